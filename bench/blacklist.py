@@ -1,0 +1,19 @@
+"""Entries of lists of serious breaches: who lists, for what, and until when they are shown."""
+
+from bench.calendar import years_later
+from bench.dice import Dice
+from bench.organs import Organ
+from bench.tables import table
+
+REASONS = tuple((row["organ"], row["text"]) for row in table("listings")["listing"])
+"""The kind of organ that lists, and the reason with the rule that the list rests on."""
+
+
+def blacklist_row(name: str, code: str, head: str, reason: str, organ: Organ, day: str, until: str) -> list[str]:
+    """One entry, its document number left empty; shown for three years unless `until` says otherwise."""
+    return [name, code, head, "", reason, day, organ.name, until or years_later(day, 3)]
+
+
+def listing(dice: Dice) -> tuple[str, str]:
+    """The kind of organ that lists, and why."""
+    return dice.one(REASONS)

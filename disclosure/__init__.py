@@ -1,0 +1,1 @@
+"""A static public-disclosure site builder: department files in, a searchable public site out."""

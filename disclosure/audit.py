@@ -1,0 +1,148 @@
+"""The audit: what was written is read again and held against what was planned; one fault refuses the release."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from selectolax.lexbor import LexborHTMLParser
+
+from disclosure.codes import identity_numbers
+from disclosure.intake import withheld_digest
+from disclosure.problems import Place, Problem
+from disclosure.workers import each
+
+CHUNK = 500
+TEXTS = {".html", ".js", ".json", ".xml", ".txt", ".csv", ".jsonl", ".css"}
+_TOKEN = re.compile(r"(?<![0-9A-Za-z])[0-9A-Za-z]*\d[0-9A-Za-z]*(?![0-9A-Za-z])")
+
+
+@dataclass
+class Seen:
+    """What reading some files found."""
+
+    problems: list[Problem] = field(default_factory=list)
+    ids: dict[str, frozenset[str]] = field(default_factory=dict)
+    wanted: set[tuple[str, str, str]] = field(default_factory=set)
+    missing: dict[str, list[str]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Measure:
+    """What files are held against: every address of the site, its own address, and the digests of withheld numbers."""
+
+    addresses: frozenset[str]
+    home: str
+    withheld: frozenset[bytes]
+
+
+class _Desk:
+    measure: Measure
+    folder: Path
+
+
+def audit(folder: Path, planned: Iterable[str], home: str, withheld: Iterable[bytes], jobs: int) -> list[Problem]:
+    """Return what is wrong with a finished site: pages missing or too many, dead links, personal numbers."""
+    written = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+    expected = set(planned)
+    problems = [_broken(name, "计划了却没有写出") for name in sorted(expected - written)]
+    problems += [_broken(name, "写出了却不在计划里") for name in sorted(written - expected)]
+    measure = Measure(frozenset(written), home, frozenset(withheld))
+    names = sorted(written)
+    chunks = [names[at : at + CHUNK] for at in range(0, len(names), CHUNK)]
+    ids: dict[str, frozenset[str]] = {}
+    wanted: set[tuple[str, str, str]] = set()
+    missing: dict[str, list[str]] = {}
+    for seen in each(_read_chunk, chunks, jobs, _sit_down, (measure, folder)):
+        problems += seen.problems
+        ids |= seen.ids
+        wanted |= seen.wanted
+        for target, pages in seen.missing.items():
+            missing.setdefault(target, []).extend(pages)
+    for target, pages in sorted(missing.items()):
+        problems.append(_broken(pages[0], f"链接的 {target} 不存在（共 {len(set(pages)):,} 个页面链接它）"))
+    for page, target, anchor in sorted(wanted):
+        if anchor not in ids.get(target, frozenset()):
+            problems.append(_broken(page, f"链接 {target}#{anchor} 没有这个锚点"))
+    return problems
+
+
+def _sit_down(measure: Measure, folder: Path) -> None:
+    _Desk.measure, _Desk.folder = measure, folder
+
+
+def _read_chunk(names: Sequence[str]) -> Seen:
+    seen = Seen()
+    for name in names:
+        path = _Desk.folder / name
+        if path.suffix in TEXTS:
+            text = path.read_text(encoding="utf-8", errors="replace")
+            seen.problems += _leaks(name, text)
+            if path.suffix == ".html":
+                _read_page(name, text, seen)
+    return seen
+
+
+def _leaks(name: str, text: str) -> list[Problem]:
+    found = [
+        token
+        for token in set(_TOKEN.findall(text))
+        if len(token) >= 8 and withheld_digest(token) in _Desk.measure.withheld
+    ]
+    found += identity_numbers(text)
+    why = "这个号码在报送文件里属于不公开的字段，或者是身份证号码"
+    mend = "这是程序或模板的错误：成品没有发布，请联系维护人员"
+    return [
+        Problem("leak", Place(name), f"成品里有不得公开的号码（{token[:4]}…，共 {len(token)} 位）", why, mend)
+        for token in found
+    ]
+
+
+def _read_page(name: str, text: str, seen: Seen) -> None:
+    tree = LexborHTMLParser(text)
+    html = tree.root
+    title = tree.css_first("title")
+    if html is None or html.attributes.get("lang") != "zh-CN" or title is None or not title.text():
+        seen.problems.append(_broken(name, "缺少标题或语言"))
+    if not tree.css_first('meta[name="SiteName"]'):
+        seen.problems.append(_broken(name, "缺少网页标签 SiteName（国办发〔2017〕47号）"))
+    names = [node.attributes["id"] for node in tree.css("[id]")]
+    seen.ids[name] = frozenset(value for value in names if value)
+    if len(names) != len(seen.ids[name]):
+        seen.problems.append(_broken(name, "有两个相同的 id"))
+    for node in tree.css("[href], [src]"):
+        link = node.attributes.get("href") or node.attributes.get("src") or ""
+        target, anchor = _target(name, link)
+        if target is None:
+            continue
+        if target not in _Desk.measure.addresses:
+            seen.missing.setdefault(target, []).append(name)
+        elif anchor:
+            seen.wanted.add((name, target, anchor))
+
+
+def _target(name: str, link: str) -> tuple[str | None, str]:
+    """Return the file that a link leads to, None where it leaves the site."""
+    if link.startswith(_Desk.measure.home):
+        link = posixpath.relpath(link[len(_Desk.measure.home) :] or "index.html", posixpath.dirname(name) or ".")
+    parts = urlsplit(link)
+    if parts.scheme or parts.netloc:
+        return None, ""
+    path = unquote(parts.path)
+    return (posixpath.normpath(posixpath.join(posixpath.dirname(name), path)) if path else name), unquote(
+        parts.fragment
+    )
+
+
+def _broken(name: str, what: str) -> Problem:
+    return Problem(
+        "broken-site",
+        Place(name),
+        what,
+        "成品必须与计划一致，每个链接都通",
+        "改正文章里的链接；若是程序自己的页面，请联系维护人员",
+    )

@@ -1,0 +1,228 @@
+"""What may be shown on the day: decided here, once. Every later step reads only the rows that this one lets through.
+
+The last day counts, in Asia/Shanghai: a record is shown through its date.
+"""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import json
+import sqlite3
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from disclosure.codes import nameless, same_name
+from disclosure.entities import entity_address, place_of, region
+from disclosure.problems import FAULT, NOTICE, Place, Problem
+from disclosure.registers import Register
+from disclosure.site import Department, Departments, Site
+from disclosure.store import replace
+
+REASONS = {
+    "shown": "公示",
+    "person": "自然人不公示",
+    "ended": "公示期已满",
+    "future": "未到日期",
+    "duplicate": "重复",
+    "conflict": "搁置（内容不一）",
+}
+
+
+@dataclass(frozen=True)
+class Account:
+    """What became of the rows of one file: every row in is in exactly one of the others."""
+
+    path: str
+    rows: int
+    fates: dict[str, int]
+    aside: int
+
+    @property
+    def shown(self) -> int:
+        """How many of its rows are shown."""
+        return self.fates.get("shown", 0)
+
+
+def disclose(
+    store: sqlite3.Connection,
+    registers: dict[str, Register],
+    departments: Departments,
+    site: Site,
+    as_of: datetime.date,
+) -> tuple[list[Account], list[Problem]]:
+    """Fill `fate`, `shown` and `entity` for the day; return the account of every file, and what was noticed."""
+    again, problems = _repeated(store, FAULT if site.faults == "refuse" else NOTICE)
+    day = as_of.isoformat()
+    fates = (
+        (row, again.get(row) or _fate(person, ends, date, day))
+        for row, person, ends, date in store.execute("SELECT id, person, ends, date FROM row").fetchall()
+    )
+    store.execute("BEGIN")
+    replace(store, "fate", fates)
+    _fill_shown(store, departments)
+    problems += _fill_entities(store, registers, site)
+    store.execute("COMMIT")
+    accounts = list(_accounts(store))
+    return accounts, problems
+
+
+def _fate(person: int, ends: str, date: str, day: str) -> str:
+    if person:
+        return "person"
+    if ends and ends < day:
+        return "ended"
+    return "future" if date > day else "shown"
+
+
+def _repeated(store: sqlite3.Connection, severity: str) -> tuple[dict[int, str], list[Problem]]:
+    """Rows whose key stands before them: the same content is a duplicate, another one a conflict."""
+    again: dict[int, str] = {}
+    problems = []
+    query = (
+        "SELECT row.id, row.register, key, hash, name FROM row JOIN file ON file.id = row.file"
+        " WHERE (row.register, key) IN (SELECT register, key FROM row GROUP BY register, key HAVING count(*) > 1)"
+        " ORDER BY row.register, key, path, sheet, line"
+    )
+    first: tuple[int, str, str, str] = (0, "", "", "")
+    for row, register, key, content, name in store.execute(query).fetchall():
+        if (register, key) != first[1:3]:
+            first = (row, register, key, content)
+        elif content == first[3]:
+            again[row] = "duplicate"
+        else:
+            again[row] = "conflict"
+            problems.append(_conflict(store, row, first[0], name, severity))
+    return again, problems
+
+
+def _conflict(store: sqlite3.Connection, row: int, first: int, name: str, severity: str) -> Problem:
+    return Problem(
+        "conflicting-rows",
+        place_of(store, row),
+        f"「{name}」的这条记录与 {place_of(store, first)} 是同一决定，内容不同",
+        "名录的 key 各字段都相同，别的字段不同，程序不猜哪一条对",
+        "留下正确的一行，删去另一行",
+        severity,
+    )
+
+
+def _fill_shown(store: sqlite3.Connection, departments: Departments) -> None:
+    organs = {organ: departments.find(organ) for (organ,) in store.execute("SELECT DISTINCT organ FROM row").fetchall()}
+    rows = store.execute(
+        "SELECT row.id, entity, register, date, organ FROM row JOIN fate ON fate.row = row.id JOIN whose ON whose.row = row.id"
+        " WHERE reason = 'shown' ORDER BY row.id"
+    ).fetchall()
+    replace(
+        store,
+        "shown",
+        ((*row, *_seat(row[4], organs[row[4]])) for row in rows),
+    )
+    tally = store.execute(
+        "SELECT register, substr(date, 1, 7), department, district, count(*) FROM shown GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4"
+    ).fetchall()
+    replace(store, "tally", tally)
+
+
+def _seat(organ: str, department: Department | None) -> tuple[str, str]:
+    """Return the stable part of a department's addresses (its code, else a hash of its name) and its district."""
+    if not organ:
+        return "", ""
+    name = department.name if department else organ
+    code = department.code if department else ""
+    return code or hashlib.blake2b(name.encode(), digest_size=5).hexdigest(), department.district if department else ""
+
+
+def _fill_entities(store: sqlite3.Connection, registers: dict[str, Register], site: Site) -> list[Problem]:
+    problems: list[Problem] = []
+    names: dict[str, list[tuple[str, str, int]]] = defaultdict(list)
+    for entity, name, date, row in store.execute(
+        "SELECT entity, name, max(date), min(row) FROM disclosed GROUP BY entity, name ORDER BY entity, max(date) DESC, name"
+    ):
+        names[entity].append((name, date, row))
+    counts: dict[str, Counter[str]] = defaultdict(Counter)
+    for entity, register, count in store.execute(
+        "SELECT entity, register, count(*) FROM shown GROUP BY entity, register"
+    ):
+        counts[entity][register] = count
+    prints = _fingerprints(store)
+    former = _declared_former(store, registers)
+    districts = dict(store.execute("SELECT entity, max(district) FROM shown WHERE district <> '' GROUP BY entity"))
+    updated = dict(store.execute("SELECT entity, max(date) FROM shown GROUP BY entity"))
+
+    def entities() -> Iterator[tuple[object, ...]]:
+        for key, borne in names.items():
+            code = "" if ":" in key else key
+            name = borne[0][0]
+            others = [other for other, _, _ in borne if same_name(other) != same_name(name) and not nameless(other)]
+            if code and others:
+                problems.append(_two_names(store, borne, others, code))
+            old = [other for other in dict.fromkeys([*others, *former.get(key, [])]) if other != name]
+            marks = [
+                {"text": register.mark.format(count=counts[key][register.name]), "tone": register.tone}
+                for register in registers.values()
+                if register.mark and counts[key][register.name]
+            ]
+            yield (
+                key,
+                entity_address(key),
+                name,
+                code,
+                region(code, site) or districts.get(key, ""),
+                json.dumps(old, ensure_ascii=False),
+                json.dumps(counts[key], ensure_ascii=False, sort_keys=True),
+                json.dumps(marks, ensure_ascii=False),
+                updated.get(key, ""),
+                prints[key],
+            )
+
+    replace(store, "entity", entities())
+    return problems
+
+
+def _fingerprints(store: sqlite3.Connection) -> dict[str, str]:
+    """Return what changes when any row shown of an entity changes."""
+    digests: dict[str, hashlib.blake2b] = {}
+    query = "SELECT entity, shown.register, key, hash FROM shown JOIN row ON row.id = shown.row ORDER BY entity, shown.register, key"
+    for entity, register, key, content in store.execute(query):
+        digests.setdefault(entity, hashlib.blake2b(digest_size=12)).update(f"{register}{key}{content}".encode())
+    return {entity: digest.hexdigest() for entity, digest in digests.items()}
+
+
+def _declared_former(store: sqlite3.Connection, registers: dict[str, Register]) -> dict[str, list[str]]:
+    """Return the former names that a register declares, by entity."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for register in registers.values():
+        if register.former:
+            index = register.order[register.former]
+            for entity, values in store.execute(
+                "SELECT entity, vals FROM disclosed WHERE register = ?", (register.name,)
+            ):
+                found[entity] += [part for part in json.loads(values)[index].replace("；", "、").split("、") if part]
+    return found
+
+
+def _two_names(store: sqlite3.Connection, borne: list[tuple[str, str, int]], others: list[str], code: str) -> Problem:
+    newest = borne[0][0]
+    return Problem(
+        "names-of-one-code",
+        place_of(store, next(row for name, _, row in borne if name == others[0])),
+        f"代码 {code} 有 {len(others) + 1} 个名称：{'、'.join([newest, *others[:3]])}",
+        f"以日期最近的「{newest}」为现名，其余列为曾用名",
+        "核对名称；若不是更名而是写错，请报送单位更正",
+        NOTICE,
+    )
+
+
+def _accounts(store: sqlite3.Connection) -> Iterator[Account]:
+    fates: dict[int, dict[str, int]] = defaultdict(dict)
+    for file, reason, count in store.execute(
+        "SELECT file, reason, count(*) FROM row JOIN fate ON fate.row = row.id GROUP BY file, reason"
+    ):
+        fates[file][reason] = count
+    for file, path, rows, aside in store.execute("SELECT id, path, rows, aside FROM file ORDER BY path").fetchall():
+        account = Account(path, rows, fates[file], aside)
+        if rows != aside + sum(account.fates.values()):
+            raise AssertionError(f"rows of {path} are not accounted for: {account} at {Place(path)}")
+        yield account

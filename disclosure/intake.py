@@ -1,0 +1,200 @@
+"""Intake: what lies in data/ goes into the store, each file only when its bytes or its declaration changed.
+
+All of it in one transaction: a faulty file leaves the rows that were last accepted as they were.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from functools import partial
+from pathlib import Path
+
+from disclosure import records
+from disclosure.problems import FAULT, Place, Problem, Refused
+from disclosure.records import Record
+from disclosure.registers import DECLARATION, Register
+from disclosure.source import ENDINGS, read_tables
+from disclosure.source import unknown_file as unknown
+from disclosure.store import add_file, add_rows, forget, unchanged
+from disclosure.workers import each
+
+RESERVED_FILES = {DECLARATION, "mend.yaml"}
+RESERVED_FOLDERS = {"rules", "events"}
+RESERVED_BESIDE = {"departments.yaml"}
+INLINE_BYTES = 3_000_000
+
+
+@dataclass(frozen=True)
+class Given:
+    """One file that lies in a register's folder."""
+
+    path: Path
+    name: str
+    register: str
+    sha: str = ""
+    size: int = 0
+
+
+@dataclass(frozen=True)
+class Read:
+    """What reading one file gave: the rows of each sheet, the faults of rows, the faults of the file itself."""
+
+    given: Given
+    rows: int
+    sheets: list[tuple[str, list[Record]]]
+    row_problems: list[Problem]
+    problems: list[Problem]
+    faulty_rows: int = 0
+
+
+def take_in(
+    store: sqlite3.Connection, root: Path, registers: dict[str, Register], set_aside: bool, jobs: int
+) -> tuple[list[str], list[Problem]]:
+    """Bring the store up to date with data/; return the names of the files that were read, and all faults."""
+    files, problems = find_files(root, registers)
+    declarations = {name: fingerprint(register) for name, register in registers.items()}
+    changed = [
+        _measured(given)
+        for given in files
+        if not unchanged(store, given.name, _sha(given.path), declarations[given.register])
+    ]
+    store.execute("BEGIN IMMEDIATE")
+    try:
+        present = {given.name for given in files}
+        for (path,) in store.execute("SELECT path FROM file").fetchall():
+            if path not in present:
+                forget(store, path)
+        busy = jobs if sum(given.size for given in changed) > INLINE_BYTES else 1
+        for read in each(partial(read_file, registers=registers), changed, busy):
+            problems += read.problems + [_judged(problem, set_aside) for problem in read.row_problems]
+            if not read.problems and (set_aside or not read.row_problems):
+                _enter(store, read, declarations[read.given.register])
+        problems += _too_few(store, registers)
+        if any(problem.severity == FAULT for problem in problems):
+            raise Refused(problems)
+        store.execute("COMMIT")
+    except BaseException as error:
+        store.execute("ROLLBACK")
+        if isinstance(error, Refused):
+            return [], error.problems
+        raise
+    return [given.name for given in changed], problems
+
+
+def find_files(root: Path, registers: dict[str, Register]) -> tuple[list[Given], list[Problem]]:
+    """Return the data files of every register; whatever else lies in data/ is a fault."""
+    files, problems = [], []
+    data = root / "data"
+    for path in sorted(data.iterdir()) if data.is_dir() else []:
+        name = path.relative_to(root).as_posix()
+        if ignored(path) or path.name in RESERVED_BESIDE | RESERVED_FOLDERS:
+            continue
+        if not path.is_dir():
+            problems.append(unknown(name))
+        elif not (path / DECLARATION).exists():
+            mend = f"新建 {name}/{DECLARATION}（写法见 docs/），或把文件夹移出 data"
+            problems.append(
+                Problem(
+                    "missing-file", Place(f"{name}/{DECLARATION}"), "找不到这个文件", f"「{name}」没有声明成名录", mend
+                )
+            )
+        elif path.name in registers:
+            for entry in sorted(path.iterdir()):
+                if entry.name in RESERVED_FILES or ignored(entry):
+                    continue
+                if entry.suffix.lower() in ENDINGS and entry.is_file():
+                    files.append(Given(entry, f"{name}/{entry.name}", path.name))
+                else:
+                    problems.append(unknown(f"{name}/{entry.name}"))
+    return files, problems
+
+
+def ignored(path: Path) -> bool:
+    """Say whether a file is one that a desktop leaves behind, ignored by name."""
+    return path.name.startswith("~$") or path.name in (".DS_Store", "Thumbs.db", "desktop.ini", ".gitkeep")
+
+
+def fingerprint(register: Register) -> str:
+    """Return what changes when the declaration of a register changes."""
+    plain = register.model_dump_json(exclude={"declared_at"})
+    return hashlib.sha256(plain.encode()).hexdigest()[:16]
+
+
+def _sha(path: Path) -> str:
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def _measured(given: Given) -> Given:
+    return Given(given.path, given.name, given.register, _sha(given.path), given.path.stat().st_size)
+
+
+def read_file(given: Given, registers: dict[str, Register]) -> Read:
+    """Read one file whole: every row becomes a record or a fault."""
+    tables, problems = read_tables(given.path, given.name)
+    sheets, faults, rows, faulty = [], [], 0, 0
+    for table in tables:
+        plan, wrong = records.plan(registers[given.register], table)
+        problems += wrong
+        if plan is None:
+            continue
+        taken: list[Record] = []
+        try:
+            for outcome in records.read(plan):
+                rows += 1
+                faults += outcome.problems
+                if outcome.record is not None:
+                    taken.append(outcome.record)
+                else:
+                    faulty += 1
+        except Refused as broken:
+            problems += broken.problems
+        sheets.append((table.name.partition("!")[2], taken))
+    return Read(given, rows, sheets, faults, problems, faulty)
+
+
+def _judged(problem: Problem, set_aside: bool) -> Problem:
+    return Problem(**{**vars(problem), "severity": "提示"}) if set_aside else problem
+
+
+def _enter(store: sqlite3.Connection, read: Read, declaration: str) -> None:
+    given = read.given
+    forget(store, given.name)
+    file = add_file(store, given.name, given.sha, given.register, declaration, read.rows, read.faulty_rows)
+    for sheet, taken in read.sheets:
+        add_rows(store, file, sheet, given.register, taken)
+        store.executemany("INSERT INTO withheld VALUES (?, ?)", ((file, digest) for digest in _withheld(taken)))
+    aside = [(file, json.dumps(asdict(problem), ensure_ascii=False)) for problem in read.row_problems]
+    store.executemany("INSERT INTO aside VALUES (?, ?)", aside)
+
+
+_TOKEN = re.compile(r"[0-9A-Za-z]{8,}")
+
+
+def _withheld(taken: list[Record]) -> Iterator[bytes]:
+    """The audit looks for withheld numbers again; only their digests are kept."""
+    for record in taken:
+        if record.withheld:
+            for token in _TOKEN.findall(record.withheld):
+                yield withheld_digest(token)
+
+
+def withheld_digest(token: str) -> bytes:
+    """Return what a withheld number is remembered by."""
+    return hashlib.blake2b(token.upper().encode(), digest_size=12, person=b"withheld").digest()
+
+
+def _too_few(store: sqlite3.Connection, registers: dict[str, Register]) -> Iterator[Problem]:
+    counts = dict(store.execute("SELECT register, count(*) FROM row GROUP BY register"))
+    for register in registers.values():
+        count = counts.get(register.name, 0)
+        if count < register.expect.least:
+            what = f"名录「{register.label}」只有 {count} 条记录"
+            why = f"data/{register.name}/register.yaml 声明至少 {register.expect.least} 条（expect.least）"
+            mend = "补齐文件；若确实减少，改小 least"
+            yield Problem("too-few-rows", Place(f"data/{register.name}"), what, why, mend)

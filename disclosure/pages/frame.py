@@ -1,0 +1,67 @@
+"""What stands around every page: navigation, way back, and the tags that 国办发〔2017〕47号 asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from disclosure.pages.world import Context, Page, World
+
+Crumb = tuple[str, str]
+LISTS = ("信用公示", "list/index.html")
+HOME = ("首页", "index.html")
+
+
+def frame(
+    world: World,
+    page: Page,
+    title: str,
+    crumbs: Sequence[Crumb] = (),
+    meta: dict[str, str] | None = None,
+    robots: str = "",
+) -> Context:
+    """Return the parts of a context that every template needs."""
+    site = world.site
+    tags = {"SiteName": site.name, "SiteDomain": site.domain, "SiteIDCode": site.id_code, **(meta or {})}
+    trail = [HOME, *crumbs, (title, "")] if page.address != HOME[1] else []
+    return {
+        "page": {
+            "title": title,
+            "address": page.address,
+            "root": "../" * page.address.count("/"),
+            "kind": page.sort,
+            "crumbs": [{"label": label, "address": address} for label, address in trail],
+            "meta": {name: content for name, content in tags.items() if content},
+            "robots": robots,
+        },
+        "nav": [
+            {"label": link.label, "address": link.address, "current": _within(page.address, link.address)}
+            for link in site.navigation
+        ],
+    }
+
+
+def _within(address: str, link: str) -> bool:
+    folder, _, name = link.rpartition("/")
+    return address == link or bool(folder and name == "index.html" and address.startswith(folder + "/"))
+
+
+def column_tags(world: World, name: str, description: str, sort: str = "信用公示") -> dict[str, str]:
+    """Return the tags of a page that leads on to others."""
+    keywords = ",".join(dict.fromkeys([name, world.site.name]))
+    return {
+        "ColumnName": name,
+        "ColumnDescription": description or name,
+        "ColumnKeywords": keywords,
+        "ColumnType": sort,
+    }
+
+
+def article_tags(column: dict[str, str], title: str, moment: str, source: str) -> dict[str, str]:
+    """Return the tags of a page that people read, below its column's; PubDate is YYYY-MM-DD HH:MM."""
+    date = moment.replace("T", " ")[:16]
+    return {
+        **column,
+        "ArticleTitle": title,
+        "PubDate": date if len(date) == 16 else f"{date} 00:00",
+        "ContentSource": source,
+    }

@@ -1,0 +1,85 @@
+"""The home page: search first, counts that link, what is new, the year as a picture."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from disclosure.kinds import show_date
+from disclosure.pages.entity import anchor
+from disclosure.pages.frame import LISTS, frame
+from disclosure.pages.statistics import chart, months_before
+from disclosure.pages.world import Context, Page, World
+
+NEWEST = 8
+NEWS = 6
+
+
+def plan(world: World) -> Iterator[Page]:
+    """There is one home page."""
+    yield Page("index.html", "home")
+
+
+def show(world: World, page: Page) -> Context:
+    """Return counts, the newest records and articles, the services and the last twelve months."""
+    site = world.site
+    totals: Counter[str] = Counter()
+    recent: Counter[str] = Counter()
+    for tally in world.tallies:
+        totals[tally.register] += tally.number
+        recent[tally.register] += tally.number * (tally.month == world.as_of.isoformat()[:7])
+    meta = {"Description": site.description, "Keywords": site.keywords}
+    news = [
+        article
+        for article in world.articles.values()
+        if article.address.startswith(f"{site.news}/") and not article.is_column
+    ]
+    column = world.articles.get(f"{site.news}/index.html")
+    return {
+        **frame(world, page, "首页", meta=meta),
+        "examples": site.examples,
+        "counts": [
+            {
+                "label": register.label,
+                "count": totals[name],
+                "recent": recent[name],
+                "address": f"list/{name}/index.html",
+            }
+            for name, register in world.listed.items()
+        ],
+        "newest": newest(world, NEWEST),
+        "total": sum(totals.values()),
+        "total_address": LISTS[1],
+        "news": [{"title": a.title, "address": a.address, "date": a.date[:10]} for a in news[:NEWS]],
+        "news_address": column.address if column else "",
+        "services": [{"title": link.label, "summary": link.summary, "address": link.address} for link in site.services],
+        "browse": [
+            {"label": f"{register.label}名录", "address": f"list/{name}/index.html"}
+            for name, register in world.listed.items()
+        ],
+        "chart": chart(world, "这一年", months_before(world.as_of, 12), list(world.listed)),
+        "as_of": show_date(world.as_of.isoformat()),
+    }
+
+
+def newest(world: World, count: int, department: str = "") -> list[Context]:
+    """Return the newest records of all lists, or of one department."""
+    marks = ", ".join("?" * len(world.listed))
+    where = " AND shown.department = ?" if department else ""
+    rows = world.store.execute(
+        "SELECT shown.register, row.key, shown.date, entity.name, entity.address, shown.organ FROM shown"
+        " JOIN row ON row.id = shown.row JOIN entity ON entity.key = shown.entity"
+        f" WHERE shown.register IN ({marks}){where} ORDER BY shown.date DESC, row.key LIMIT {count}",
+        (*world.listed, *((department,) if department else ())),
+    )
+    return [
+        {
+            "party": name,
+            "address": f"{address}#{anchor(register, key)}",
+            "badge": world.registers[register].badge,
+            "tone": world.registers[register].tone,
+            "department": organ,
+            "date": date,
+        }
+        for register, key, date, name, address, organ in rows
+    ]

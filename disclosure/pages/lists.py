@@ -1,0 +1,256 @@
+"""Lists of a register, whole, by department and by district, each cut by year, month and, where needed, day.
+
+A cut is made only where its rows do not fit one page, so a new record changes the pages of its own month alone and
+addresses stay what they were.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from disclosure.kinds import show_date
+from disclosure.pages.entity import anchor, readable
+from disclosure.pages.frame import LISTS, column_tags, frame
+from disclosure.pages.world import Context, Page, World
+from disclosure.registers import Register
+
+NEWEST = 20
+UNDATED = "undated"
+
+
+class Cut(NamedTuple):
+    """One list: of a register, within one department or district or neither, of "" (all), a year, month, day or part."""
+
+    register: str
+    facet: str = ""
+    value: str = ""
+    span: str = ""
+
+    @property
+    def address(self) -> str:
+        """Its address below the site's root."""
+        folder = f"list/{self.register}/" + (f"{self.facet}/{self.value}/" if self.facet else "")
+        return f"{folder}{self.span or 'index'}.html"
+
+    def of(self, span: str) -> Cut:
+        """Return the same list cut to another span."""
+        return self._replace(span=span)
+
+
+def plan(world: World) -> Iterator[Page]:
+    """Every register, every department and district in it, every year, and months and days where a year is too long."""
+    for name in world.listed:
+        yield from _planned(world, Cut(name))
+        for facet in ("department", "district"):
+            values = {getattr(t, facet) for t in world.tallies if t.register == name and getattr(t, facet)}
+            for value in sorted(values):
+                yield from _planned(world, Cut(name, facet, value))
+
+
+def _planned(world: World, cut: Cut) -> Iterator[Page]:
+    yield _page(cut)
+    months = _months(world, cut)
+    for year, count in sorted(_years(months).items()):
+        yield _page(cut.of(year))
+        if count <= world.site.rows and cut.facet:
+            continue
+        for month in sorted(month for month in months if (month[:4] or UNDATED) == year):
+            if month:
+                yield from _planned_month(world, cut.of(month), months[month])
+            elif count > world.site.rows:
+                yield from _parts(cut.of(UNDATED), count, world.site.rows)
+
+
+def _planned_month(world: World, cut: Cut, count: int) -> Iterator[Page]:
+    yield _page(cut)
+    if count > world.site.rows:
+        for day, number in _days(world, cut).items():
+            yield _page(cut.of(day))
+            if number > world.site.rows:
+                yield from _parts(cut.of(day), number, world.site.rows)
+
+
+def _parts(cut: Cut, count: int, rows: int) -> Iterator[Page]:
+    for part in range(1, -(-count // rows) + 1):
+        yield _page(cut.of(f"{cut.span}-{part}"))
+
+
+def _page(cut: Cut) -> Page:
+    return Page(cut.address, "list", json.dumps(cut, ensure_ascii=False))
+
+
+def _months(world: World, cut: Cut) -> Counter[str]:
+    months: Counter[str] = Counter()
+    for tally in world.tallies:
+        if tally.register == cut.register and (not cut.facet or getattr(tally, cut.facet) == cut.value):
+            months[tally.month] += tally.number
+    return months
+
+
+def _years(months: Counter[str]) -> Counter[str]:
+    years: Counter[str] = Counter()
+    for month, count in months.items():
+        years[month[:4] or UNDATED] += count
+    return years
+
+
+def _where(cut: Cut, span: str) -> tuple[str, tuple[str, ...]]:
+    facet = f" AND {cut.facet} = ?" if cut.facet else ""
+    given = (cut.value,) if cut.facet else ()
+    if span == UNDATED:
+        return f"register = ? AND date = ''{facet}", (cut.register, *given)
+    return f"register = ? AND date >= ? AND date < ?{facet}", (cut.register, span, span + "~", *given)
+
+
+def _days(world: World, cut: Cut) -> dict[str, int]:
+    where, given = _where(cut, cut.span)
+    found = world.store.execute(f"SELECT date, count(*) FROM shown WHERE {where} GROUP BY date ORDER BY date", given)
+    return dict(found.fetchall())
+
+
+def show(world: World, page: Page) -> Context:
+    """Return the rows of one list, or where to find them, and the ways to neighbouring lists."""
+    cut = Cut(*json.loads(page.about))
+    register = world.listed[cut.register]
+    months = _months(world, cut)
+    span, part = _part(cut.span)
+    count, inner = _inside(world, cut.of(span), months)
+    rows = [] if inner and span and not part else _rows(world, cut, span, part)
+    whole = Cut(cut.register)
+    crumbs = [LISTS, (register.label, whole.address)] if cut != whole else [LISTS]
+    if cut.facet and cut.span:
+        crumbs.append((_facet_label(world, cut), cut.of("").address))
+    title = _heading(world, register, cut)
+    return {
+        **frame(world, page, title, crumbs, column_tags(world, register.label, register.intro)),
+        "register": {"label": register.label, "address": whole.address},
+        "heading": title,
+        "intro": register.intro,
+        "count": count,
+        "facets": _facets(world, cut, span, months, inner),
+        "columns": [{"title": name, "kind": register.fields[name].kind} for name in _columns(register)],
+        "rows": [_row(world, register, *row) for row in rows],
+        "newest_only": not span and count > len(rows),
+    }
+
+
+def _part(span: str) -> tuple[str, int]:
+    """Return a span and the number of its part, 0 for the whole of it."""
+    if span.startswith(UNDATED):
+        rest = span[len(UNDATED) + 1 :]
+        return UNDATED, int(rest or 0)
+    pieces = span.split("-")
+    return ("-".join(pieces[:3]), int(pieces[3])) if len(pieces) == 4 else (span, 0)
+
+
+def _inside(world: World, cut: Cut, months: Counter[str]) -> tuple[int, list[tuple[str, str, int]]]:
+    """Return how many rows a span holds and, where it is too long for a page, the spans within: (label, span, count)."""
+    span, rows = cut.span, world.site.rows
+    if not span:
+        return sum(months.values()), [(_year_label(y), y, n) for y, n in sorted(_years(months).items(), reverse=True)]
+    if len(span) == 4:
+        count = _years(months)[span]
+        within = [(f"{int(m[5:])}月", m, n) for m, n in sorted(months.items(), reverse=True) if m[:4] == span]
+        return count, within if count > rows else []
+    if len(span) == 7 and span != UNDATED:
+        count = months[span]
+        days = _days(world, cut) if count > rows else {}
+        return count, [(f"{int(d[8:])}日", d, n) for d, n in sorted(days.items(), reverse=True)]
+    count = months[""] if span == UNDATED else _days(world, cut).get(span, 0)
+    parts = range(-(-count // rows)) if count > rows else range(0)
+    return count, [(f"第 {i + 1} 部分", f"{span}-{i + 1}", min(rows, count - i * rows)) for i in parts]
+
+
+def _year_label(year: str) -> str:
+    return "未注明日期" if year == UNDATED else f"{year}年"
+
+
+def _rows(world: World, cut: Cut, span: str, part: int) -> list[tuple[str, ...]]:
+    where, given = _where(cut, span) if span else _everything(cut)
+    limit = NEWEST if not span else world.site.rows if part else -1
+    offset = (part - 1) * world.site.rows if part else 0
+    return world.store.execute(
+        "SELECT shown.register, row.key, shown.date, row.vals, entity.name, entity.address FROM shown"
+        " JOIN row ON row.id = shown.row JOIN entity ON entity.key = shown.entity"
+        f" WHERE {_qualified(where)} ORDER BY shown.date DESC, row.key LIMIT {limit} OFFSET {offset}",
+        given,
+    ).fetchall()
+
+
+def _everything(cut: Cut) -> tuple[str, tuple[str, ...]]:
+    return ("register = ?" + (f" AND {cut.facet} = ?" if cut.facet else "")), (
+        cut.register,
+        *((cut.value,) if cut.facet else ()),
+    )
+
+
+def _qualified(where: str) -> str:
+    return " AND ".join(f"shown.{part}" for part in where.split(" AND "))
+
+
+def _columns(register: Register) -> list[str]:
+    return [register.party, *(name for name in register.columns if name != register.party)]
+
+
+def _row(
+    world: World, register: Register, _: str, key: str, date: str, values: str, name: str, address: str
+) -> Context:
+    facts = readable(register, json.loads(values))
+    return {
+        "address": f"{address}#{anchor(register.name, key)}",
+        "badge": register.badge,
+        "tone": register.tone,
+        "cells": [facts[column] for column in _columns(register)],
+    }
+
+
+def _facet_label(world: World, cut: Cut) -> str:
+    return world.organs[cut.value] if cut.facet == "department" else world.site.districts.get(cut.value, cut.value)
+
+
+def _heading(world: World, register: Register, cut: Cut) -> str:
+    span, part = _part(cut.span)
+    when = ""
+    if span:
+        when = _year_label(span) if len(span) == 4 or span == UNDATED else show_date((span + "-01")[:10])
+        when = when.removesuffix("1日") if len(span) == 7 and span != UNDATED else when
+    return f"{_facet_label(world, cut) if cut.facet else ''}{register.label}{'（' + when + '）' if when else ''}" + (
+        f" 第 {part} 部分" if part else ""
+    )
+
+
+def _facets(
+    world: World, cut: Cut, span: str, months: Counter[str], inner: list[tuple[str, str, int]]
+) -> list[Context]:
+    year = UNDATED if span == UNDATED else span[:4]
+    years = [(_year_label(y), cut.of(y), n, y == year) for y, n in sorted(_years(months).items(), reverse=True)]
+    facets = [("年份", years)]
+    if year and year != UNDATED and (not cut.facet or _years(months)[year] > world.site.rows):
+        within = sorted((m for m in months if m[:4] == year), reverse=True)
+        facets.append(("月份", [(f"{int(m[5:])}月", cut.of(m), months[m], span[:7] == m) for m in within]))
+    if len(span) > 4 and inner:
+        facets.append(("继续", [(label, cut.of(to), count, False) for label, to, count in inner]))
+    if not cut.facet and len(span) in (0, 4):
+        facets += [("县（市、区）", _others(world, cut, "district")), ("部门", _others(world, cut, "department"))]
+    return [
+        {
+            "label": label,
+            "items": [{"label": text, "count": n, "address": to.address, "current": now} for text, to, n, now in items],
+        }
+        for label, items in facets
+        if items
+    ]
+
+
+def _others(world: World, cut: Cut, facet: str) -> list[tuple[str, Cut, int, bool]]:
+    """The same span by department or district, largest first."""
+    counts: Counter[str] = Counter()
+    for tally in world.tallies:
+        if tally.register == cut.register and tally.month.startswith(cut.span) and getattr(tally, facet):
+            counts[getattr(tally, facet)] += tally.number
+    found = [(Cut(cut.register, facet, value, cut.span), count) for value, count in counts.items()]
+    labelled = [(_facet_label(world, to), to, count, False) for to, count in found]
+    return sorted(labelled, key=lambda item: (-item[2], item[0]))

@@ -1,0 +1,97 @@
+"""The pages of which there is one: lists of all registers, search, site map, 404."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from disclosure.pages.article import columns
+from disclosure.pages.frame import LISTS, column_tags, frame
+from disclosure.pages.world import Context, Page, World
+
+
+def plan_registers(world: World) -> Iterator[Page]:
+    """Where the lists begin."""
+    yield Page(LISTS[1], "registers")
+
+
+def show_registers(world: World, page: Page) -> Context:
+    """Return every register with its count."""
+    totals: Counter[str] = Counter()
+    for tally in world.tallies:
+        totals[tally.register] += tally.number
+    children = [
+        {
+            "title": register.label,
+            "address": f"list/{name}/index.html",
+            "summary": f"{totals[name]:,} 条。{register.intro}",
+        }
+        for name, register in world.listed.items()
+    ]
+    summary = "本站公示的全部名录"
+    return {
+        **frame(world, page, LISTS[0], meta=column_tags(world, LISTS[0], summary)),
+        "column": {"title": LISTS[0], "summary": summary},
+        "articles": [],
+        "children": children,
+    }
+
+
+def plan_search(world: World) -> Iterator[Page]:
+    """There is one page of search results."""
+    yield Page("search.html", "search")
+
+
+def show_search(world: World, page: Page) -> Context:
+    """Return what may be typed; the rest is the reader's browser's."""
+    tags = column_tags(world, "信用信息查询", "按名称、代码或文书号查询", "信用服务")
+    return {**frame(world, page, "信用信息查询", meta=tags), "examples": world.site.examples}
+
+
+def plan_missing(world: World) -> Iterator[Page]:
+    """What a server shows where nothing is."""
+    yield Page("404.html", "404")
+
+
+def show_missing(world: World, page: Page) -> Context:
+    """Return the frame alone; its links must hold at any depth, so they carry the site's address."""
+    context = frame(world, page, "页面不存在", robots="noindex")
+    context["page"]["root"] = world.site.address
+    return context
+
+
+def plan_map(world: World) -> Iterator[Page]:
+    """There is one site map for people."""
+    yield Page("sitemap.html", "sitemap")
+
+
+def show_map(world: World, page: Page) -> Context:
+    """Return every column with what lies in it; entities are found by search."""
+    groups = [
+        {
+            "label": "导航",
+            "address": "index.html",
+            "items": [_item(link.label, link.address) for link in world.site.navigation],
+        }
+    ]
+    lists = [_item(register.label, f"list/{name}/index.html") for name, register in world.listed.items()]
+    groups.append({"label": LISTS[0], "address": LISTS[1], "items": lists})
+    groups.append(
+        {
+            "label": "查询与统计",
+            "address": "search.html",
+            "items": [_item("信用信息查询", "search.html"), _item("统计", "statistics.html")],
+        }
+    )
+    for column in columns(world):
+        articles = [
+            _item(a.title, a.address) for a in world.articles.values() if a.column == column.address and not a.is_column
+        ]
+        groups.append({"label": column.title, "address": column.address, "items": articles})
+    departments = [_item(name, f"department/{key}.html") for key, name in sorted(world.organs.items())]
+    groups.append({"label": "部门", "address": "statistics.html#department", "items": departments})
+    return {**frame(world, page, "网站地图", meta=column_tags(world, "网站地图", "全站栏目和页面")), "groups": groups}
+
+
+def _item(label: str, address: str) -> Context:
+    return {"label": label, "address": address}

@@ -1,0 +1,82 @@
+"""What every page is made from, and the one shape of a page."""
+
+from __future__ import annotations
+
+import datetime
+import sqlite3
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, NamedTuple
+
+from disclosure.articles import Article
+from disclosure.registers import Register
+from disclosure.site import Departments, Site
+
+Context = dict[str, Any]
+
+
+class Tally(NamedTuple):
+    """How many records shown fall together in one month ("" without a date), department and district."""
+
+    register: str
+    month: str
+    department: str
+    district: str
+    number: int
+
+
+@dataclass(frozen=True)
+class World:
+    """The disclosed store and everything declared; only what may be shown on the day is in reach of a page."""
+
+    store: sqlite3.Connection
+    site: Site
+    registers: dict[str, Register]
+    departments: Departments
+    articles: dict[str, Article]
+    as_of: datetime.date
+
+    @cached_property
+    def listed(self) -> dict[str, Register]:
+        """The registers that have lists: those with a place on the entity page."""
+        return {name: register for name, register in self.registers.items() if register.section}
+
+    @cached_property
+    def tallies(self) -> list[Tally]:
+        """All counts of listed records, made in one pass by `disclose`."""
+        rows = self.store.execute("SELECT register, month, department, district, count FROM tally")
+        return [tally for tally in (Tally(*row) for row in rows) if tally.register in self.listed]
+
+    @property
+    def withheld(self) -> list[bytes]:
+        """The digests of all withheld numbers, for the audit."""
+        return [digest for (digest,) in self.store.execute("SELECT DISTINCT digest FROM withheld")]
+
+    @cached_property
+    def organs(self) -> dict[str, str]:
+        """The name of every department that records shown come from, by the stable part of its address."""
+        found = {}
+        for department, organ in self.store.execute(
+            "SELECT department, min(organ) FROM shown WHERE department <> '' GROUP BY 1"
+        ):
+            known = self.departments.find(organ)
+            found[department] = known.name if known else organ
+        return found
+
+
+class Page(NamedTuple):
+    """A page of the site: its address, its sort, and what of that sort it shows."""
+
+    address: str
+    sort: str
+    about: str = ""
+    fingerprint: str = ""
+
+
+@dataclass(frozen=True)
+class Sort:
+    """A sort of page: which pages there are, and what each shows; its template bears its name."""
+
+    plan: Callable[[World], Iterator[Page]]
+    show: Callable[[World, Page], Context]

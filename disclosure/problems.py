@@ -1,0 +1,171 @@
+"""What went wrong, where, why and how to mend it: the one shape of every message to the people who keep the data."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass, replace
+from typing import TypeVar
+
+T = TypeVar("T")
+
+FAULT, NOTICE = "错误", "提示"
+SHOWN_PER_SORT = 20
+EXCERPT_COLUMNS = 110
+
+# Every sort of problem that the program can raise, with its title: tests/faults/ holds one text file for each.
+SORTS = {
+    "ambiguous-title": "两个列标题读作同一字段",
+    "article-front-matter": "文章缺少标题、日期或来源",
+    "article-link": "文章里的链接没有对应的页面或文件",
+    "bad-declaration": "声明里的值不能用",
+    "broken-csv": "CSV 文件的引号或结构有误",
+    "broken-sheet": "电子表格打不开或超出限度",
+    "broken-yaml": "YAML 写法有误",
+    "conflicting-rows": "同一决定报送了两种内容",
+    "department-twice": "同一名称或代码写在两个部门下",
+    "extra-cells": "这一行的格数多于标题",
+    "missing-cells": "这一行的格数少于标题",
+    "missing-file": "缺少必须有的文件",
+    "missing-title": "缺少必需的列",
+    "missing-value": "必填的格是空的",
+    "name-ambiguous": "没有代码的名称对应多个主体",
+    "names-of-one-code": "同一代码有两个名称",
+    "personal-number": "文字里有身份证号码",
+    "refused-value": "值与声明的种类不符",
+    "leak": "成品里有不得公开的内容",
+    "theme-error": "模板有误",
+    "too-few-rows": "记录数低于声明的最低数",
+    "unknown-encoding": "文件编码无法识别",
+    "unknown-file": "不认识的文件",
+    "unknown-key": "声明里有不认识的键",
+    "unknown-title": "不认识的列标题",
+    "broken-site": "成品的页面与计划不一致",
+    "search-miss": "检索索引漏查",
+    "out-not-ours": "输出位置已有别的内容",
+}
+
+
+@dataclass(frozen=True, order=True)
+class Place:
+    """Where in which file: a line and column (from 1) of a text, or a sheet and cell of a spreadsheet."""
+
+    path: str
+    line: int = 0
+    column: int = 0
+    sheet: str = ""
+    cell: str = ""
+    excerpt: str = ""
+    width: int = 0
+
+    def __str__(self) -> str:
+        if self.cell or self.sheet:
+            return "!".join(part for part in (self.path, self.sheet, self.cell) if part)
+        return ":".join(str(part) for part in (self.path, self.line, self.column) if part)
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One fault or notice in five parts: name, what, where, why, how to mend."""
+
+    name: str
+    place: Place
+    what: str
+    why: str = ""
+    mend: str = ""
+    severity: str = FAULT
+
+    def __post_init__(self) -> None:
+        if self.name not in SORTS:
+            raise KeyError(f"problem {self.name!r} is not listed in SORTS")
+
+
+class Refused(Exception):
+    """Raised with all faults of a step together."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        super().__init__(f"{len(problems)} problems")
+        self.problems = list(problems)
+
+
+def accept(result: tuple[T, Sequence[Problem]], notices: list[Problem]) -> T:
+    """Return the value of a step and keep its notices, or raise Refused with all of its problems."""
+    value, problems = result
+    if any(problem.severity == FAULT for problem in problems):
+        raise Refused(problems)
+    notices.extend(problems)
+    return value
+
+
+def ordered(problems: Iterable[Problem]) -> list[Problem]:
+    """Return the problems in reading order, faults before notices, each once."""
+    return sorted(set(problems), key=lambda p: (p.severity != FAULT, p.place, p.name, p.what))
+
+
+def as_text(problems: Iterable[Problem]) -> str:
+    """Write the problems for a person, each sort capped at SHOWN_PER_SORT."""
+    seen: dict[tuple[str, str], int] = {}
+    parts = []
+    for problem in ordered(problems):
+        sort = (problem.severity, problem.name)
+        seen[sort] = seen.get(sort, 0) + 1
+        if seen[sort] <= SHOWN_PER_SORT:
+            parts.append(_one(problem))
+    parts += [
+        f"{severity}[{name}]：另有 {count - SHOWN_PER_SORT} 处"
+        for (severity, name), count in seen.items()
+        if count > SHOWN_PER_SORT
+    ]
+    return "\n\n".join(parts)
+
+
+def as_json(problems: Iterable[Problem]) -> list[dict[str, object]]:
+    """Return the problems as plain values, none left out."""
+    return [asdict(_masked(problem)) for problem in ordered(problems)]
+
+
+def _one(problem: Problem) -> str:
+    problem = _masked(problem)
+    lines = [f"{problem.severity}[{problem.name}]：{problem.what}", f"  --> {problem.place}"]
+    if problem.place.excerpt:
+        lines += _excerpt(problem.place)
+    if problem.why:
+        lines.append(f"  = 原因：{problem.why}")
+    if problem.mend:
+        lines.append(f"  = 改法：{problem.mend}")
+    return "\n".join(lines)
+
+
+def _excerpt(place: Place) -> list[str]:
+    text, start = place.excerpt.replace("\t", " "), max(place.column - 1, 0)
+    if wide(text) > EXCERPT_COLUMNS:
+        cut = max(0, start - 30)
+        prefix = "…" if cut else ""
+        text, start = prefix + text[cut:], start - cut + len(prefix)
+        while wide(text) > EXCERPT_COLUMNS:
+            text = text[: -max(2, (wide(text) - EXCERPT_COLUMNS) // 2 + 1)] + "…"
+    number = str(place.line) if place.line else ""
+    margin = " " * len(number)
+    marked = text[start : start + max(place.width, 1)]
+    under = " " * wide(text[:start]) + "^" * max(wide(marked), 1)
+    return [f"{number} | {text}", f"{margin} | {under}"]
+
+
+def wide(text: str) -> int:
+    """Return how many columns of a terminal the text takes, two for a Chinese character."""
+    return sum(2 if unicodedata.east_asian_width(char) in "WFA" and char not in "·…" else 1 for char in text)
+
+
+# A message may quote a cell; a whole identity number in it never travels further than its first six digits.
+_IDENTITY = re.compile(r"(?<![0-9A-Za-z])([1-9]\d{5})((?:19|20)\d{2}(?:0[1-9]|1[0-2])\d{5}[\dXx])(?![0-9A-Za-z])")
+
+
+def mask(text: str) -> str:
+    """Return the text with every 18-digit identity number cut to its first six digits, its length kept."""
+    return _IDENTITY.sub(lambda match: match[1] + "*" * 12, text)
+
+
+def _masked(problem: Problem) -> Problem:
+    place = replace(problem.place, excerpt=mask(problem.place.excerpt))
+    return replace(problem, place=place, what=mask(problem.what), why=mask(problem.why), mend=mask(problem.mend))

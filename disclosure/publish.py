@@ -1,0 +1,115 @@
+"""Releases: built beside, named by what they hold, and shown by one atomic switch of the public link."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+from pathlib import Path
+
+from disclosure.problems import Place, Problem
+
+KEPT = 3
+MANIFEST = "manifest.json"
+RELEASE = "release.json"
+
+
+def begin(root: Path) -> Path:
+    """Return an empty folder beside the releases; what an interrupted build left there is cleared."""
+    partial = root / "releases" / ".partial"
+    if partial.exists():
+        shutil.rmtree(partial)
+    partial.mkdir(parents=True)
+    return partial
+
+
+def usable(out: Path) -> list[Problem]:
+    """Say why a site may not be put at `out`: it may be absent, empty, or ours."""
+    if out.is_symlink():
+        if "releases" in out.readlink().parts or (out / RELEASE).exists():
+            return []
+    elif not out.exists() or (out.is_dir() and (not any(out.iterdir()) or (out / RELEASE).exists())):
+        return []
+    mend = "换一个输出位置（--out），或先把里面的内容移走"
+    return [
+        Problem(
+            "out-not-ours", Place(str(out)), f"「{out.name}」里已有别的内容", "程序不覆盖不是自己写出的文件夹", mend
+        )
+    ]
+
+
+def finish(partial: Path, facts: dict[str, object]) -> Path:
+    """Seal a finished site with its manifest and return the release it became; its name is the hash of all its bytes."""
+    files = sorted(path for path in partial.rglob("*") if path.is_file())
+    hashes = {path.relative_to(partial).as_posix(): _sha(path) for path in files}
+    manifest = json.dumps({"files": hashes}, ensure_ascii=False, indent=0, sort_keys=True).encode()
+    name = hashlib.sha256(manifest).hexdigest()[:16]
+    (partial / MANIFEST).write_bytes(manifest)
+    (partial / RELEASE).write_text(json.dumps({"release": name, **facts}, ensure_ascii=False), encoding="utf-8")
+    release = partial.parent / name
+    if release.exists():
+        shutil.rmtree(partial)
+    else:
+        partial.rename(release)
+    return release
+
+
+def _sha(path: Path) -> str:
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def switch(out: Path, release: Path) -> str:
+    """Show a release at `out` in one step; return how: by a link, or by renaming where links are refused (Windows)."""
+    out.parent.mkdir(parents=True, exist_ok=True)
+    beside = out.with_name(f".{out.name}.next")
+    _remove(beside)
+    try:
+        beside.symlink_to(os.path.relpath(release, out.parent.resolve()), target_is_directory=True)
+    except OSError:
+        return _switch_by_renaming(out, release, beside)
+    if out.is_dir() and not out.is_symlink():
+        old = out.with_name(f".{out.name}.old")
+        _remove(old)
+        out.rename(old)
+        beside.replace(out)
+        _remove(old)
+    else:
+        beside.replace(out)
+    return "link"
+
+
+def _switch_by_renaming(out: Path, release: Path, beside: Path) -> str:
+    shutil.copytree(release, beside, copy_function=os.link)
+    old = out.with_name(f".{out.name}.old")
+    _remove(old)
+    if out.exists():
+        out.rename(old)
+    beside.rename(out)
+    _remove(old)
+    return "rename"
+
+
+def standing(out: Path) -> str:
+    """Say which release still stands at `out`."""
+    try:
+        facts = json.loads((out / RELEASE).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return f"{out} 还没有发布过。"
+    return f"{out} 仍是版本 {facts['release']}（数据截至 {facts['as_of']}）。"
+
+
+def _remove(path: Path) -> None:
+    if path.is_symlink() or path.is_file():
+        path.unlink()
+    elif path.exists():
+        shutil.rmtree(path)
+
+
+def prune(root: Path, keep: Path) -> None:
+    """Keep the release in use and the newest others, KEPT in all."""
+    releases = [path for path in (root / "releases").iterdir() if path.is_dir() and not path.name.startswith(".")]
+    others = sorted((path for path in releases if path != keep), key=lambda path: path.stat().st_mtime, reverse=True)
+    for path in others[KEPT - 1 :]:
+        shutil.rmtree(path)

@@ -1,0 +1,7 @@
+"""Search that needs no server: entities by the site's own index of parts, articles by Pagefind."""
+
+from disclosure.search.index import IndexReport, write_index
+from disclosure.search.listed import Listed
+from disclosure.search.reader import Miss, Reader, self_check
+
+__all__ = ["IndexReport", "Listed", "Miss", "Reader", "self_check", "write_index"]

@@ -1,0 +1,53 @@
+"""What the index is told of an entity, and the texts by which it is found."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from disclosure.search.text import bare, fold
+
+
+@dataclass(frozen=True)
+class Listed:
+    """One entity as the search knows it: where its page is, what it is called, what is recorded of it."""
+
+    address: str
+    name: str
+    former: tuple[str, ...]
+    code: str
+    numbers: tuple[str, ...]
+    counts: tuple[int, ...]
+    labels: tuple[str, ...]
+
+
+def named_texts(entity: Listed) -> list[str]:
+    """The folded names and code; a name with brackets also without them."""
+    return with_bare(fold(text) for text in (entity.name, *entity.former, entity.code))
+
+
+def numbered_texts(entity: Listed) -> list[str]:
+    """The folded numbers, always without brackets, each once."""
+    return list(dict.fromkeys(filter(None, (bare(fold(text)) for text in entity.numbers))))
+
+
+def with_bare(folded: Iterable[str]) -> list[str]:
+    """The texts and their forms without brackets, each once, none empty."""
+    return list(dict.fromkeys(form for text in folded for form in (text, bare(text)) if form))
+
+
+def rank(entity: Listed) -> tuple[int, int, str]:
+    """Sorts entities as results are sorted: most records, then the shorter name, then the address."""
+    return -sum(entity.counts), len(entity.name), entity.address
+
+
+def contains(entity: Listed, word: str) -> bool:
+    """Whether any text of the entity has the folded word in it: what a search must answer."""
+    return any(word in text for text in (*named_texts(entity), *numbered_texts(entity)))
+
+
+def answer(entities: Sequence[Listed], folded: Sequence[str]) -> set[str]:
+    """The addresses that a query must find, by looking at every entity: brackets as typed, else ignored."""
+    for form in (list(folded), [bare(word) for word in folded]):
+        found = {entity.address for entity in entities if all(contains(entity, word) for word in form)}
+        if found:
+            return found
+    return set()

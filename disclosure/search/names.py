@@ -1,0 +1,85 @@
+"""The shards of names and of numbers: what the page shows of an entity, and against what a hit is checked."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from math import ceil
+
+from disclosure.search.digits import ALPHABET
+from disclosure.search.listed import Listed
+from disclosure.search.places import SLOTS
+from disclosure.search.shards import Shelf, digest
+
+GROUPS = 128  # at most so many folders of shards: their hashes stand in the entry
+CUT = "\x1f"  # between several texts in one field
+
+
+def write_names(shelf: Shelf, placed: Mapping[int, Listed]) -> list[str]:
+    """Writes what is shown of each entity and returns the names of the folders in order."""
+    return _write_lines(
+        shelf, "names", {place: _line(entity) for place, entity in placed.items()}, max(placed, default=0)
+    )
+
+
+def write_numbers(shelf: Shelf, placed: Mapping[int, Listed]) -> list[str]:
+    """Writes the numbers of each entity that has any and returns the names of the folders in order."""
+    lines = {
+        place: _packed(sorted(set(map(_plain, entity.numbers)))) for place, entity in placed.items() if entity.numbers
+    }
+    return _write_lines(shelf, "numbers", lines, max(placed, default=0))
+
+
+def group_size(highest: int) -> int:
+    """How many shards lie in one folder when `highest` is the highest place."""
+    return ceil((highest // SLOTS + 1) / GROUPS)
+
+
+def _write_lines(shelf: Shelf, kind: str, lines: Mapping[int, str], highest: int) -> list[str]:
+    size = group_size(highest)
+    shards = ["\n".join(lines.get(shard * SLOTS + slot, "") for slot in range(SLOTS)).rstrip("\n")
+              for shard in range(highest // SLOTS + 1)]  # fmt: skip
+    folders = []
+    for start in range(0, len(shards), size):
+        group = shards[start : start + size]
+        folders.append(digest("\f".join(group)))
+        for at, body in enumerate(group):
+            if body:
+                shelf.put(f"{kind}/{folders[-1]}/{at}.js", body)
+    return folders
+
+
+def _line(entity: Listed) -> str:
+    """Name, code, counts (# before them: has numbers), address where it does not follow from the code, labels, former."""
+    counts = ("#" if entity.numbers else "") + ",".join(str(count or "") for count in entity.counts).rstrip(",")
+    fields = [_plain(entity.name), _plain(entity.code), counts, _short(entity),
+              CUT.join(map(_plain, entity.labels)), CUT.join(map(_plain, entity.former))]  # fmt: skip
+    return "\t".join(fields).rstrip("\t")
+
+
+def _short(entity: Listed) -> str:
+    if entity.address == f"entity/{entity.code[-2:]}/{entity.code}.html":
+        return ""
+    if entity.address.startswith("entity/") and entity.address.endswith(".html"):
+        return entity.address[len("entity/") : -len(".html")]
+    return "/" + entity.address
+
+
+def _packed(texts: Iterable[str]) -> str:
+    """Sorted texts, each without what it shares with the one before (the first digit says how much)."""
+    written = []
+    before = ""
+    for text in texts:
+        shared = 0
+        while shared < min(len(before), len(text), len(ALPHABET) - 1) and before[shared] == text[shared]:
+            shared += 1
+        written.append(ALPHABET[shared] + text[shared:])
+        before = text
+    return CUT.join(written)
+
+
+def _plain(text: str) -> str:
+    """The text on one line, without the characters that part fields."""
+    return " ".join(text.replace(CUT, " ").split())
+
+
+def sections_line(sections: Sequence[str]) -> str:
+    """The names of the sections in site order, as one field."""
+    return CUT.join(map(_plain, sections))

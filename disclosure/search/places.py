@@ -1,0 +1,33 @@
+"""Which number an entity bears in the index: its place in a hash table, so that a newcomer moves few others."""
+
+from collections.abc import Sequence
+from hashlib import blake2b
+
+FULL = 0.8  # the most of the table that may be taken
+SLOTS = 16  # places in one shard of names: about twelve entities
+
+
+def table_size(count: int) -> int:
+    """The least of 16, 20, 24, 28, 32, 40, … that leaves a fifth of the table free."""
+    step = 4
+    while True:
+        for quarters in (4, 5, 6, 7):
+            if quarters * step * FULL >= count:
+                return quarters * step
+        step *= 2
+
+
+def places(addresses: Sequence[str]) -> list[int]:
+    """A different number for each address, by its hash and the first free place after it."""
+    size = table_size(len(addresses))
+    homes = sorted((_home(address, size), address, at) for at, address in enumerate(addresses))
+    taken = [0] * len(addresses)
+    last = -1
+    for home, _, at in homes:
+        last = max(home, last + 1)
+        taken[at] = last
+    return taken
+
+
+def _home(address: str, size: int) -> int:
+    return int.from_bytes(blake2b(address.encode(), digest_size=8).digest(), "big") % size

@@ -1,0 +1,153 @@
+"""Reads the written index from its bytes as theme/js/search.js does, to prove that nothing is missed."""
+
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from disclosure.search.digits import ALPHABET, from_bits, from_gaps, number, numbers
+from disclosure.search.listed import Listed, contains
+from disclosure.search.names import CUT
+from disclosure.search.places import SLOTS
+from disclosure.search.shards import script_body, unpack
+from disclosure.search.text import bare, units, words
+
+
+@dataclass(frozen=True)
+class Part:
+    """What the index says of a word: these entities, or at least all that have it must be among them."""
+
+    exact: bool
+    total: int
+    first: tuple[int, ...]
+    every: frozenset[int]
+
+
+class Reader:
+    """An index on disk that answers queries; a shard is read when it is needed."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._body = lru_cache(maxsize=4096)(self._read)
+        _, depth, size, names, held, sections, *root = self._body("entry.js").split("\n")
+        self.sections = tuple(sections.split(CUT))
+        self._depth, self._size = int(depth), int(size)
+        self._names, self._numbers = names.split(" "), held.split(" ")
+        self._root = "\n".join(root)
+
+    def find(self, query: str) -> set[str]:
+        """The addresses of all entities that have every word of the query: brackets as typed, else ignored."""
+        typed = words(query)
+        for form in (typed, [bare(word) for word in typed]):
+            if form and min(map(len, form)) > 1 and (found := self._all(form)):
+                return found
+        return set()
+
+    def part(self, word: str) -> Part | None:
+        """What the index says of one folded word of two characters or more; nothing where no entity has it."""
+        row = self._row(word)
+        if row is None:
+            return None
+        key, value = row
+        if not value.startswith("!"):
+            return Part(False, 0, (), frozenset(place for half in value.split("~") for place in from_gaps(half)))
+        return self._common(value.lstrip("!")) if key == word else None
+
+    def entity(self, place: int) -> Listed:
+        """The entity at a place as the index shows it, with its numbers."""
+        fields = self._line("names", self._names, place).split("\t")
+        name, code, counts, short, labels, former = fields + [""] * (6 - len(fields))
+        held = self._line("numbers", self._numbers, place) if counts.startswith("#") else ""
+        return Listed(
+            address=_address(short, code),
+            name=name,
+            former=tuple(filter(None, former.split(CUT))),
+            code=code,
+            numbers=tuple(_unpacked(held)),
+            counts=tuple(int(count or 0) for count in counts.lstrip("#").split(",")),
+            labels=tuple(filter(None, labels.split(CUT))),
+        )
+
+    def _all(self, form: list[str]) -> set[str]:
+        parts = [self.part(word) for word in form]
+        if None in parts:
+            return set()
+        places = frozenset.intersection(*(part.every for part in parts if part))
+        wanted = [word for word, part in zip(form, parts, strict=True) if part and not part.exact]
+        entities = map(self.entity, places)
+        return {entity.address for entity in entities if all(contains(entity, word) for word in wanted)}
+
+    def _common(self, value: str) -> Part:
+        head, rest, *long = value.split("~")
+        total = next(numbers(head))
+        first = from_gaps(head[len(number(total)) :])
+        every = self._long(long[0]) if long else first + from_gaps(rest)
+        return Part(True, total, tuple(first), frozenset(every))
+
+    def _long(self, name: str) -> list[int]:
+        body = self._body(f"lists/{name[:2]}/{name[2:]}.js")
+        return from_bits(body[1:]) if body.startswith("!") else from_gaps(body)
+
+    def _row(self, word: str) -> tuple[str, str] | None:
+        """The last row that is not after the word, if it is the word itself or the rare part it begins with."""
+        body = self._root
+        for _ in range(self._depth + 1):
+            level = unpack(body)
+            at = bisect_right(level, word, key=lambda row: row[0]) - 1
+            if at < 0:
+                return None
+            key, value = level[at]
+            body = self._body(f"parts/{value[:2]}/{value[2:]}.js") if _ < self._depth else ""
+        return (key, value) if word.startswith(key) else None
+
+    def _line(self, kind: str, folders: list[str], place: int) -> str:
+        shard, slot = divmod(place, SLOTS)
+        folder, at = divmod(shard, self._size)
+        return self._body(f"{kind}/{folders[folder]}/{at}.js").split("\n")[slot]
+
+    def _read(self, path: str) -> str:
+        return units(script_body((self._folder / path).read_bytes())) if path[0] in "pe" else self._text(path)
+
+    def _text(self, path: str) -> str:
+        return script_body((self._folder / path).read_bytes())
+
+
+def _address(short: str, code: str) -> str:
+    if short.startswith("/"):
+        return short[1:]
+    return f"entity/{short or code[-2:] + '/' + code}.html"
+
+
+def _unpacked(field: str) -> Iterator[str]:
+    before = ""
+    for piece in filter(None, field.split(CUT)):
+        before = before[: ALPHABET.index(piece[0])] + piece[1:]
+        yield before
+
+
+@dataclass(frozen=True)
+class Miss:
+    """A query that should have found the entity at an address and did not."""
+
+    query: str
+    address: str
+
+
+def self_check(sample: Iterable[Listed], folder: Path) -> list[Miss]:
+    """Asks the written index for each entity by its texts and parts of them; an empty list is what a release needs."""
+    reader = Reader(folder)
+    return [
+        Miss(query, entity.address)
+        for entity in sample
+        for query in queries(entity)
+        if entity.address not in reader.find(query)
+    ]
+
+
+def queries(entity: Listed) -> list[str]:
+    """What an entity must be found by: its texts, the beginning, middle and end of each, two words of its name."""
+    texts = [entity.name, *entity.former, entity.code, *entity.numbers[:3]]
+    asked = [piece for text in texts for piece in (text, text[:4], text[len(text) // 3 :][:3], text[-4:], text[-8:])]
+    asked.append(f"{entity.name[-3:]} {entity.name[:3]}")
+    return [query for query in dict.fromkeys(asked) if words(query) and all(len(word) > 1 for word in words(query))]

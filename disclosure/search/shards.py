@@ -1,0 +1,131 @@
+"""Shards: small scripts named by their content, and the tree of shards in which sorted rows are looked up."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from hashlib import blake2b
+from os.path import commonprefix
+from pathlib import Path
+from zlib import crc32
+
+from disclosure.search.digits import ALPHABET
+
+LEAST, MOST = 700, 3600  # bytes: a shard is cut after the first row that says so, and at the latest when it is full
+ROOT = 1600  # bytes of the root of a tree, which stands in the entry itself
+_HASH = "abcdefghijklmnopqrstuvwxyz234567"
+_ESCAPED = re.compile(r"[`\\$\r\0\ud800-\udfff]")
+
+
+@dataclass
+class Shelf:
+    """A folder that takes scripts and remembers what it was given: path below it and bytes."""
+
+    folder: Path
+    sizes: dict[str, int] = field(default_factory=dict)
+
+    def put(self, path: str, body: str) -> None:
+        """Writes one script unless the same bytes stand there already."""
+        data = script(body)
+        self.sizes[path] = len(data)
+        file = self.folder / path
+        if file.exists() and file.read_bytes() == data:
+            return
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(data)
+
+    def put_hashed(self, kind: str, body: str) -> str:
+        """Writes one script under a name of eight characters made from its body and returns the name."""
+        name = digest(body)
+        self.put(f"{kind}/{name[:2]}/{name[2:]}.js", body)
+        return name
+
+
+@dataclass(frozen=True)
+class Tree:
+    """Sorted rows on a shelf: the root's rows, and how many levels of shards lie below."""
+
+    depth: int
+    root: str
+
+
+def script(body: str) -> bytes:
+    """The body as a script that hands it to the page."""
+    return f"searchShard(`{_ESCAPED.sub(_escape, body)}`)\n".encode()
+
+
+def script_body(data: bytes) -> str:
+    """The body that `script` wrote, read from the bytes."""
+    text = data.decode().removeprefix("searchShard(`").removesuffix("`)\n")
+    return re.sub(r"\\(u[0-9a-f]{4}|.)", lambda m: chr(int(m[1][1:], 16)) if m[1][1:] else m[1], text, flags=re.S)
+
+
+def digest(text: str) -> str:
+    """Eight characters of a hash, small letters and digits only, for file systems that know no case."""
+    value = int.from_bytes(blake2b(text.encode("utf-8", "surrogatepass"), digest_size=5).digest(), "big")
+    return "".join(_HASH[value >> shift & 31] for shift in range(35, -1, -5))
+
+
+def tree(shelf: Shelf, kind: str, rows: Iterable[tuple[str, str]]) -> Tree:
+    """Writes sorted rows as shards, and as further shards what says where they lie, up to a root."""
+    level = list(_level(shelf, kind, rows, shortest=True))
+    depth = 1
+    while sum(len(key.encode("utf-8", "surrogatepass")) + len(value) + 3 for key, value in level) > ROOT:
+        level = list(_level(shelf, kind, level, shortest=False))
+        depth += 1
+    return Tree(depth, pack(level))
+
+
+def _level(shelf: Shelf, kind: str, rows: Iterable[tuple[str, str]], *, shortest: bool) -> Iterator[tuple[str, str]]:
+    """The first key of each shard (or so much of it as parts it from the shard before) and the shard's name."""
+    before = ""
+    for chunk in _chunks(rows):
+        first = chunk[0][0]
+        needed = len(commonprefix([before, first])) + 1 if shortest else len(first)
+        yield first[:needed], shelf.put_hashed(kind, pack(chunk))
+        before = chunk[-1][0]
+
+
+def _chunks(rows: Iterable[tuple[str, str]]) -> Iterator[list[tuple[str, str]]]:
+    """The rows in runs whose ends depend on the rows near them only, so that one new row changes one run."""
+    chunk: list[tuple[str, str]] = []
+    size = 0
+    for key, value in rows:
+        raw = key.encode("utf-8", "surrogatepass")
+        length = len(raw) + len(value) + 3
+        if chunk and size + length > MOST:
+            yield chunk
+            chunk, size = [], 0
+        chunk.append((key, value))
+        size += length
+        if size >= LEAST and crc32(raw) % 8 == 0:
+            yield chunk
+            chunk, size = [], 0
+    if chunk:
+        yield chunk
+
+
+def pack(rows: Iterable[tuple[str, str]]) -> str:
+    """Rows as lines `<shared><rest> <value>`: the first digit says how much of the key above is repeated."""
+    lines = []
+    before = ""
+    for key, value in rows:
+        shared = min(len(commonprefix([before, key])), len(ALPHABET) - 1)
+        lines.append(f"{ALPHABET[shared]}{key[shared:]} {value}")
+        before = key
+    return "\n".join(lines)
+
+
+def unpack(text: str) -> list[tuple[str, str]]:
+    """The rows that `pack` wrote."""
+    rows = []
+    key = ""
+    for line in filter(None, text.split("\n")):
+        start, value = line.split(" ")
+        key = key[: ALPHABET.index(start[0])] + start[1:]
+        rows.append((key, value))
+    return rows
+
+
+def _escape(match: re.Match[str]) -> str:
+    character = match[0]
+    return f"\\u{ord(character):04x}" if character in "\r\0" or character >= "\ud800" else "\\" + character

@@ -1,0 +1,140 @@
+"""The site's own settings (site.yaml) and its departments (data/departments.yaml)."""
+
+from __future__ import annotations
+
+import datetime
+from functools import cached_property
+from pathlib import Path
+from typing import Literal
+from urllib.parse import urlsplit
+
+from pydantic import Field as Key
+from pydantic import field_validator
+
+from disclosure.codes import same_name
+from disclosure.declared import Declared, declared
+from disclosure.problems import Problem
+from disclosure.source import read_tree
+
+# The tabs of an entity page on 信用中国, in its order.
+SECTIONS = ["行政管理", "诚实守信", "严重失信", "经营异常", "信用承诺", "信用评价", "司法判决", "其他"]
+
+
+class Contact(Declared):
+    """Where objections go."""
+
+    phone: str = ""
+    address: str = ""
+
+
+class Department(Declared):
+    """One organ 部门 that decides, issues or sends records."""
+
+    name: str
+    short: str = ""
+    aliases: list[str] = []
+    code: str = ""
+    district: str = ""
+    enforcement: bool = False
+    contact: Contact = Contact()
+
+
+class Link(Declared):
+    """A label that leads to an address of this site."""
+
+    label: str
+    address: str
+    summary: str = ""
+
+
+class Site(Declared):
+    """The settings of one site. `address` is where it will stand on the web, with a slash at its end."""
+
+    name: str
+    formal_name: str
+    seal: str = "信"
+    address: str
+    description: str
+    keywords: str = ""
+    id_code: str = ""
+    host_unit: str = ""
+    organizer: str = ""
+    icp: str = ""
+    police_record: str = ""
+    postal_address: str = ""
+    phone: str = ""
+    demonstration: bool = False
+    as_of: datetime.date | None = None
+    faults: Literal["refuse", "set-aside"] = "refuse"
+    districts: dict[str, str] = {}
+    former_districts: dict[str, str] = {}
+    sections: list[str] = SECTIONS
+    navigation: list[Link] = []
+    services: list[Link] = []
+    examples: list[str] = []
+    news: str = ""
+    rows: int = Key(default=500, ge=20, le=5000)
+
+    @field_validator("as_of", mode="before")
+    @classmethod
+    def _day(cls, value: object) -> object:
+        try:
+            return datetime.date.fromisoformat(value) if isinstance(value, str) and value else None
+        except ValueError:
+            raise ValueError("不是日期；写成 年-月-日，如 2024-01-31") from None
+
+    @field_validator("address")
+    @classmethod
+    def _address(cls, value: str) -> str:
+        if not value.startswith(("https://", "http://")) or not value.endswith("/"):
+            raise ValueError("不是网址；以 https:// 开头，以 / 结尾")
+        return value
+
+    @cached_property
+    def domain(self) -> str:
+        """The host name of the address."""
+        return urlsplit(self.address).netloc
+
+
+class Departments:
+    """Every department, found by any of its names or its code."""
+
+    def __init__(self, departments: list[Department]) -> None:
+        self.all = departments
+        self._by_name = {same_name(name): d for d in departments for name in (d.name, d.short, *d.aliases) if name}
+        self._by_code = {d.code: d for d in departments if d.code}
+
+    def find(self, name: str, code: str = "") -> Department | None:
+        """Return the department with this name or code."""
+        return self._by_name.get(same_name(name)) or self._by_code.get(code)
+
+
+def load_site(root: Path) -> tuple[Site | None, list[Problem]]:
+    """Return the settings in site.yaml."""
+    tree, problems = read_tree(root / "site.yaml", "site.yaml")
+    if problems:
+        return None, problems
+    return declared(Site, tree)
+
+
+def load_departments(root: Path) -> tuple[Departments, list[Problem]]:
+    """Return the departments in data/departments.yaml, none where there is no such file."""
+    path = root / "data" / "departments.yaml"
+    if not path.exists():
+        return Departments([]), []
+    tree, problems = read_tree(path, "data/departments.yaml")
+    found: list[Department] = []
+    names: dict[str, str] = {}
+    for index in range(len(tree.value) if isinstance(tree.value, list) else 0):
+        department, faults = declared(Department, tree, (index,))
+        problems += faults
+        if department is None:
+            continue
+        for name in (department.name, department.short, *department.aliases):
+            if name and names.setdefault(same_name(name), department.name) != department.name:
+                what = f"「{name}」也是「{names[same_name(name)]}」的名称"
+                problems.append(
+                    Problem("department-twice", tree.place((index,)), what, "一个名称只能指一个部门", "删去一处")
+                )
+        found.append(department)
+    return Departments(found), problems

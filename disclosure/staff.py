@@ -1,0 +1,74 @@
+"""What staff read and the public does not: the account of every file, and the rows that were set aside. Kept in state/, 0600."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import sqlite3
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from disclosure.disclose import REASONS, Account
+from disclosure.problems import mask, wide
+
+
+def table(accounts: Sequence[Account]) -> str:
+    """Return the account of every file as a text: rows in, and what became of them."""
+    used = [reason for reason in REASONS if any(account.fates.get(reason) for account in accounts)]
+    head = ["文件", "行数", *(REASONS[reason] for reason in used)]
+    aside = any(account.aside for account in accounts)
+    lines = [[*head, "搁置（有错）"] if aside else head]
+    for account in [*accounts, total(accounts)]:
+        cells = [account.path, f"{account.rows:,}", *(f"{account.fates.get(reason, 0):,}" for reason in used)]
+        lines.append([*cells, f"{account.aside:,}"] if aside else cells)
+    widths = [max(wide(line[i]) for line in lines) for i in range(len(lines[0]))]
+    return "\n".join(
+        "  ".join(_pad(cell, width, i == 0) for i, (cell, width) in enumerate(zip(line, widths, strict=True)))
+        for line in lines
+    )
+
+
+def _pad(cell: str, width: int, left: bool) -> str:
+    space = " " * (width - wide(cell))
+    return cell + space if left else space + cell
+
+
+def total(accounts: Sequence[Account]) -> Account:
+    """Return the sum of all accounts."""
+    fates: dict[str, int] = {}
+    for account in accounts:
+        for reason, count in account.fates.items():
+            fates[reason] = fates.get(reason, 0) + count
+    return Account("合计", sum(a.rows for a in accounts), fates, sum(a.aside for a in accounts))
+
+
+def keep(root: Path, store: sqlite3.Connection, accounts: Sequence[Account]) -> Path:
+    """Write state/intake.csv and state/set-aside.csv and return their folder."""
+    state = root / "state"
+    state.mkdir(mode=0o700, exist_ok=True)
+    rows = [
+        [a.path, a.rows, *(a.fates.get(reason, 0) for reason in REASONS), a.aside] for a in [*accounts, total(accounts)]
+    ]
+    _write(state / "intake.csv", ["文件", "行数", *REASONS.values(), "搁置（有错）"], rows)
+    aside = (json.loads(text) for (text,) in store.execute("SELECT problem FROM aside ORDER BY rowid"))
+    _write(state / "set-aside.csv", ["位置", "问题", "原因", "改法"], (_aside(problem) for problem in aside))
+    return state
+
+
+def _aside(problem: dict[str, dict[str, str]]) -> list[str]:
+    place = problem["place"]
+    where = "!".join(str(part) for part in (place["path"], place["sheet"], place["cell"]) if part)
+    if not place["cell"]:
+        where = ":".join(str(part) for part in (place["path"], place["line"], place["column"]) if part)
+    return [where, *(mask(str(problem[part])) for part in ("what", "why", "mend"))]
+
+
+def _write(path: Path, head: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    beside = path.with_name(f".{path.name}.next")
+    os.close(os.open(beside, os.O_WRONLY | os.O_CREAT, 0o600))
+    with beside.open("w", encoding="utf-8-sig", newline="") as stream:
+        writer = csv.writer(stream)
+        writer.writerow(head)
+        writer.writerows(rows)
+    beside.replace(path)

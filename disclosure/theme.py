@@ -1,0 +1,99 @@
+"""The theme: where its files are, the style and scripts that pages carry, and the environment that draws them."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import jinja2
+
+from disclosure.kinds import show_date
+
+STYLE = ("tokens.css", "base.css", "layout.css", "parts/*.css", "pages.css", "print.css")
+
+
+@dataclass(frozen=True)
+class Assets:
+    """The hashed address of every style and script, by its plain name, and their bytes by address."""
+
+    addresses: dict[str, str]
+    contents: dict[str, bytes]
+
+    @property
+    def fingerprint(self) -> str:
+        """What changes when any of them changes."""
+        return hashlib.blake2b("".join(sorted(self.contents)).encode(), digest_size=12).hexdigest()
+
+
+def gather(folders: Sequence[Path]) -> Assets:
+    """Return one style sheet in the declared order and every script; a file in an earlier folder replaces a later one's."""
+    files = {
+        "site.css": b"\n".join(path.read_bytes() for pattern in STYLE for path in _files(folders, f"css/{pattern}"))
+    }
+    files |= {path.name: path.read_bytes() for path in _files(folders, "js/*.js")}
+    addresses = {name: _hashed(name, data) for name, data in files.items()}
+    return Assets(addresses, {addresses[name]: data for name, data in files.items()})
+
+
+def write_assets(folders: Sequence[Path], out: Path) -> list[str]:
+    """Write every style and script below `out`; return their addresses."""
+    contents = gather(folders).contents
+    for address, data in contents.items():
+        path = out / address
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(data)
+    return list(contents)
+
+
+def _files(folders: Sequence[Path], pattern: str) -> list[Path]:
+    found: dict[str, Path] = {}
+    for folder in folders:
+        for path in folder.glob(pattern):
+            found.setdefault(path.relative_to(folder).as_posix(), path)
+    return [found[name] for name in sorted(found)]
+
+
+def _hashed(name: str, data: bytes) -> str:
+    stem, _, ending = name.rpartition(".")
+    return f"assets/{stem}.{hashlib.sha256(data).hexdigest()[:12]}.{ending}"
+
+
+def template_fingerprint(folders: Sequence[Path]) -> str:
+    """Return what changes when any template changes."""
+    digest = hashlib.blake2b(digest_size=12)
+    for path in _files(folders, "templates/**/*.html"):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def environment(folders: Sequence[Path]) -> jinja2.Environment:
+    """Return the environment that draws pages: everything escaped, everything unknown refused."""
+    env = jinja2.Environment(
+        loader=jinja2.FileSystemLoader([folder / "templates" for folder in folders]),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        cache_size=-1,
+        auto_reload=False,
+    )
+    env.filters["count"] = lambda number: f"{number:,}"
+    env.filters["day"] = lambda text: show_date(text[:10]) if text else ""
+    env.globals["link"] = _link
+    env.globals["asset"] = _asset(gather(folders).addresses)
+    return env
+
+
+@jinja2.pass_context
+def _link(context: jinja2.runtime.Context, address: str) -> str:
+    return f"{context['page']['root']}{address or 'index.html'}"
+
+
+def _asset(addresses: dict[str, str]) -> Callable[[jinja2.runtime.Context, str], str]:
+    @jinja2.pass_context
+    def asset(context: jinja2.runtime.Context, name: str) -> str:
+        return f"{context['page']['root']}{addresses[name]}"
+
+    return asset

@@ -1,0 +1,11 @@
+#!/bin/sh
+# What the tests need beyond Python: a real browser and Chinese fonts, from Debian, only where they are missing.
+set -e
+missing=""
+command -v chromium >/dev/null 2>&1 || missing="$missing chromium"
+[ -e /usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc ] || missing="$missing fonts-noto-cjk"
+[ -z "$missing" ] && exit 0
+echo "安装测试所需的 Debian 软件包：$missing"
+sudo=""; [ "$(id -u)" = 0 ] || sudo=sudo
+$sudo apt-get update -q
+DEBIAN_FRONTEND=noninteractive $sudo apt-get install -y -q --no-install-recommends $missing
