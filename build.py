@@ -18,15 +18,15 @@ from disclosure.console import Say, complain, day, parser, sub_parser
 from disclosure.disclose import Account, disclose
 from disclosure.entities import identify
 from disclosure.feeds import write_feeds
-#from disclosure.findable import write_search
+from disclosure.findable import write_search
 from disclosure.intake import take_in
-from disclosure.pages import plan
+from disclosure.pages import World, dead_ends, plan
 from disclosure.preview import preview
 from disclosure.problems import FAULT, Problem, Refused, accept, as_json, as_text
 from disclosure.registers import load_registers
-from disclosure.render import Studio, draw, open_world
+from disclosure.render import Before, Studio, draw, open_world
 from disclosure.site import load_departments, load_site
-from disclosure.store import open_store
+from disclosure.store import open_store, remember, remembered
 from disclosure.theme import write_assets
 
 PROGRAM = Path(__file__).resolve().parent
@@ -43,10 +43,13 @@ def build(root: Path, out: Path, as_of: datetime.date | None, jobs: int, say: Sa
     say.line(staff.table(accounts))
     world = open_world(studio)
     pages = list(plan(world))
+    accept((None, dead_ends(world, pages)), notices)
+    before = last_release(world, root)
     folder = publish.begin(root)
     with say.step(f"画出 {len(pages):,} 个页面"):
         assets = write_assets(studio.theme, folder)
-        accept((None, draw(studio, pages, folder, jobs)), notices)
+        drawn = draw(studio, pages, folder, jobs, before)
+        accept((None, drawn.problems), notices)
         feeds = write_feeds(studio.site, pages, folder)
     with say.step("建立检索索引"):
         found = accept(write_search(world, folder), notices)
@@ -54,9 +57,12 @@ def build(root: Path, out: Path, as_of: datetime.date | None, jobs: int, say: Sa
         planned = [*(page.address for page in pages), *assets, *feeds, *found]
         accept((None, audit(folder, planned, studio.site.address, world.withheld, jobs)), notices)
     with say.step("切换发布"):
-        release = publish.finish(folder, {"as_of": studio.as_of.isoformat(), "pages": len(pages)})
+        release = publish.finish(
+            folder, {"as_of": studio.as_of.isoformat(), "pages": len(pages)}, before.folder if before else None
+        )
         how = publish.switch(out, release)
         publish.prune(root, release)
+        remember(open_store(root / STORE), release.name, drawn.prints)
     say.line()
     if notices:
         say.line(f"提示 {len(notices):,} 处，用 python build.py check 查看")
@@ -65,6 +71,13 @@ def build(root: Path, out: Path, as_of: datetime.date | None, jobs: int, say: Sa
     say.line(f"发布版本 {release.name} 在 {out}{'' if how == 'link' else '（此系统不能建链接，已用改名代替）'}")
     say.line(f"查看：直接打开 {out / 'index.html'}，或运行 python build.py preview")
     return notices
+
+
+def last_release(world: World, root: Path) -> Before | None:
+    """Return the release before this one, where it is still there."""
+    name, prints = remembered(world.store)
+    folder = root / "releases" / name
+    return Before(folder, prints) if name and folder.is_dir() else None
 
 
 def prepare(root: Path, as_of: datetime.date | None, jobs: int, notices: list[Problem]) -> tuple[Studio, list[Account]]:

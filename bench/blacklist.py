@@ -1,6 +1,6 @@
 """Entries of lists of serious breaches: who lists, for what, and until when they are shown."""
 
-from bench.calendar import years_later
+from bench.days import years_later
 from bench.dice import Dice
 from bench.organs import Organ
 from bench.tables import table

@@ -6,8 +6,8 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from bench.blacklist import blacklist_row, listing
-from bench.calendar import working_days
 from bench.codes import FILLER
+from bench.days import working_days
 from bench.dice import Dice
 from bench.entities import Entity, basics_row, entities
 from bench.licences import PERMITS, Permit, licence_cells, licence_remark, licence_state, permits_by_sector
@@ -165,25 +165,26 @@ class Decider:
 
 
 def rows(seed: int, count: int, records: int, as_of: date) -> Iterator[Row]:
-    """Rows of all registers about so many entities, `records` in all; memory grows with the names alone."""
+    """Rows of all registers about so many entities, `records` in all (at least twice as many as entities).
+
+    Nothing is kept but the names that have been given.
+    """
     dice = Dice(seed)
     decider = Decider(dice, as_of)
     left = records
-    unlisted = 0
     for entity in entities(dice, count, as_of):
         last = entity.number == count - 1
         listed = entity.number % 33 != 29
         fixed = [*decider.certain(entity), *decider.others(entity.number, entity.district)]
         if listed:
             fixed.append(decider.basics(entity))
-        unlisted += not listed
         left -= len(fixed)
         yield from fixed
         waiting = count - entity.number - 1
         spare = left - waiting * 32 // 33 - min(_LARGEST, records // 20)
         scaled = dice.one(_SHAPE) * max(0.0, spare / (waiting + 1)) / _MEAN
-        wanted = left if last else min(left, int(scaled + dice.below(1000) / 1000))
-        if not listed and not fixed and not last:
+        wanted = left if last else max(0, min(left - 6, int(scaled + dice.below(1000) / 1000)))
+        if not listed:
             wanted = max(wanted, min(left, 1))
         left -= wanted
         for _ in range(wanted):

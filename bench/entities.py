@@ -6,8 +6,8 @@ from datetime import date
 from typing import NamedTuple
 
 from bench import names
-from bench.calendar import all_days
 from bench.codes import credit_code, letters
+from bench.days import all_days
 from bench.dice import Dice
 from bench.organs import DISTRICTS, Organ
 

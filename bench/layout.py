@@ -6,7 +6,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-from bench.calendar import spoken
+from bench.days import spoken
 from bench.decisions import Row
 from bench.files import write_csv, write_xlsx, write_yaml
 from bench.titles import CODES, DATES, NUMBER, TITLES

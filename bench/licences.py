@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from bench.calendar import FOREVER, years_later
+from bench.days import FOREVER, years_later
 from bench.dice import Dice
 from bench.tables import all_sectors, sectors, table
 
@@ -36,7 +36,7 @@ _REMARKS = ("",) * 30 + ("延续", "依申请变更", "补录历史数据", "告
 
 
 # What a small shop is not given.
-_LARGE = {"reform", "land", "build", "ecology", "water", "forest", "safety"}
+_LARGE = {"reform", "land", "build", "ecology", "water", "forest", "safety", "labour"}
 
 
 def permits_by_sector(small: bool = False) -> dict[str, tuple[Permit, ...]]:

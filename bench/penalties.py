@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from bench.calendar import FOREVER, months_later, spoken, years_later
+from bench.days import FOREVER, months_later, spoken, years_later
 from bench.dice import Dice
 from bench.tables import all_sectors, sectors, table
 

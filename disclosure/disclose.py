@@ -23,6 +23,7 @@ from disclosure.store import replace
 REASONS = {
     "shown": "公示",
     "person": "自然人不公示",
+    "perhaps-person": "疑似自然人不公示",
     "ended": "公示期已满",
     "future": "未到日期",
     "duplicate": "重复",
@@ -68,9 +69,9 @@ def disclose(
     return accounts, problems
 
 
-def _fate(person: int, ends: str, date: str, day: str) -> str:
+def _fate(person: str, ends: str, date: str, day: str) -> str:
     if person:
-        return "person"
+        return person
     if ends and ends < day:
         return "ended"
     return "future" if date > day else "shown"
@@ -164,7 +165,7 @@ def _fill_entities(store: sqlite3.Connection, registers: dict[str, Register], si
                 for register in registers.values()
                 if register.mark and counts[key][register.name]
             ]
-            yield (
+            facts = (
                 key,
                 entity_address(key),
                 name,
@@ -174,20 +175,23 @@ def _fill_entities(store: sqlite3.Connection, registers: dict[str, Register], si
                 json.dumps(counts[key], ensure_ascii=False, sort_keys=True),
                 json.dumps(marks, ensure_ascii=False),
                 updated.get(key, ""),
-                prints[key],
             )
+            prints[key].update("\x1f".join(facts).encode())
+            yield (*facts, prints[key].hexdigest())
 
     replace(store, "entity", entities())
     return problems
 
 
-def _fingerprints(store: sqlite3.Connection) -> dict[str, str]:
-    """Return what changes when any row shown of an entity changes."""
+def _fingerprints(store: sqlite3.Connection) -> dict[str, hashlib.blake2b]:
+    """Return, for every entity, what changes when any of its rows shown changes."""
     digests: dict[str, hashlib.blake2b] = {}
-    query = "SELECT entity, shown.register, key, hash FROM shown JOIN row ON row.id = shown.row ORDER BY entity, shown.register, key"
-    for entity, register, key, content in store.execute(query):
-        digests.setdefault(entity, hashlib.blake2b(digest_size=12)).update(f"{register}{key}{content}".encode())
-    return {entity: digest.hexdigest() for entity, digest in digests.items()}
+    query = "SELECT entity, shown.register, key, hash, department FROM shown JOIN row ON row.id = shown.row ORDER BY entity, shown.register, key"
+    for entity, register, key, content, department in store.execute(query):
+        digests.setdefault(entity, hashlib.blake2b(digest_size=12)).update(
+            f"{register}{key}{content}{department}".encode()
+        )
+    return digests
 
 
 def _declared_former(store: sqlite3.Connection, registers: dict[str, Register]) -> dict[str, list[str]]:
@@ -195,7 +199,7 @@ def _declared_former(store: sqlite3.Connection, registers: dict[str, Register]) 
     found: dict[str, list[str]] = defaultdict(list)
     for register in registers.values():
         if register.former:
-            index = register.order[register.former]
+            index = register.position[register.former]
             for entity, values in store.execute(
                 "SELECT entity, vals FROM disclosed WHERE register = ?", (register.name,)
             ):

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from disclosure.pages import World
 from disclosure.problems import Place, Problem
-from disclosure.search import Document, Listed, self_check, write_fulltext, write_index
+from disclosure.search import Listed, self_check, write_index
 
 SAMPLE = 50
 
@@ -19,7 +19,6 @@ def write_search(world: World, folder: Path) -> tuple[list[str], list[Problem]]:
     listed = list(entities(world))
     before = {path for path in folder.rglob("*") if path.is_file()}
     write_index(listed, folder / "search", sections=world.site.sections)
-    write_fulltext(documents(world), folder)
     written = sorted(path.relative_to(folder).as_posix() for path in set(folder.rglob("*")) - before if path.is_file())
     sample = listed[:: max(1, len(listed) // SAMPLE)]
     problems = [
@@ -55,7 +54,7 @@ def _numbers(world: World) -> dict[str, list[str]]:
     """Return the document numbers of every entity, each once."""
     found: dict[str, dict[str, None]] = defaultdict(dict)
     for name, register in world.listed.items():
-        positions = [register.order[field] for field in register.numbers]
+        positions = [register.position[field] for field in register.numbers]
         if positions:
             for entity, values in world.store.execute(
                 "SELECT entity, vals FROM disclosed WHERE register = ? ORDER BY key", (name,)
@@ -63,12 +62,3 @@ def _numbers(world: World) -> dict[str, list[str]]:
                 row = json.loads(values)
                 found[entity].update((row[position], None) for position in positions if row[position])
     return {entity: list(numbers) for entity, numbers in found.items()}
-
-
-def documents(world: World) -> Iterator[Document]:
-    """Return every article for the full text."""
-    for article in sorted(world.articles.values(), key=lambda a: a.address):
-        if not article.is_column:
-            yield Document(
-                article.address, article.title, article.text, {"date": article.date[:10], "source": article.source}
-            )

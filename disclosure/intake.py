@@ -14,7 +14,8 @@ from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
 
-from disclosure import records
+from disclosure import records, titles
+from disclosure.files import sha256
 from disclosure.problems import FAULT, Place, Problem, Refused
 from disclosure.records import Record
 from disclosure.registers import DECLARATION, Register
@@ -61,7 +62,7 @@ def take_in(
     changed = [
         _measured(given)
         for given in files
-        if not unchanged(store, given.name, _sha(given.path), declarations[given.register])
+        if not unchanged(store, given.name, sha256(given.path), declarations[given.register])
     ]
     store.execute("BEGIN IMMEDIATE")
     try:
@@ -125,13 +126,8 @@ def fingerprint(register: Register) -> str:
     return hashlib.sha256(plain.encode()).hexdigest()[:16]
 
 
-def _sha(path: Path) -> str:
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
-
-
 def _measured(given: Given) -> Given:
-    return Given(given.path, given.name, given.register, _sha(given.path), given.path.stat().st_size)
+    return Given(given.path, given.name, given.register, sha256(given.path), given.path.stat().st_size)
 
 
 def read_file(given: Given, registers: dict[str, Register]) -> Read:
@@ -139,7 +135,7 @@ def read_file(given: Given, registers: dict[str, Register]) -> Read:
     tables, problems = read_tables(given.path, given.name)
     sheets, faults, rows, faulty = [], [], 0, 0
     for table in tables:
-        plan, wrong = records.plan(registers[given.register], table)
+        plan, wrong = titles.plan(registers[given.register], table)
         problems += wrong
         if plan is None:
             continue

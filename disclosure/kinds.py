@@ -49,9 +49,8 @@ class Kind:
 
 
 # Placeholders met in real files; for amounts a 0 is a value, so it is not among them.
-PLACEHOLDERS = frozenset(
-    ["— —", *r"无 / // \ 空 - -- — —— ——— 暂无 未办 * ** *** null NULL Null \N N/A n/a None #N/A 无。 （空） (空)".split()]
-)
+_PLACEHOLDERS = r"无 / // \ 空 - -- — —— ——— 暂无 未办 * ** *** null NULL Null \N N/A n/a None #N/A 无。 （空） (空)"
+PLACEHOLDERS = frozenset([*_PLACEHOLDERS.split(), "— —"])
 _INVISIBLE = re.compile("[\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff\u00ad\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _BLANKS = re.compile(r"[ \t\u3000\xa0]+")
 

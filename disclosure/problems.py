@@ -16,7 +16,6 @@ EXCERPT_COLUMNS = 110
 
 # Every sort of problem that the program can raise, with its title: tests/faults/ holds one text file for each.
 SORTS = {
-    "ambiguous-title": "两个列标题读作同一字段",
     "article-front-matter": "文章缺少标题、日期或来源",
     "article-link": "文章里的链接没有对应的页面或文件",
     "bad-declaration": "声明里的值不能用",
@@ -37,6 +36,7 @@ SORTS = {
     "leak": "成品里有不得公开的内容",
     "theme-error": "模板有误",
     "too-few-rows": "记录数低于声明的最低数",
+    "two-values": "同一字段的两列写的不一样",
     "unknown-encoding": "文件编码无法识别",
     "unknown-file": "不认识的文件",
     "unknown-key": "声明里有不认识的键",

@@ -8,6 +8,7 @@ import os
 import shutil
 from pathlib import Path
 
+from disclosure.files import remove, sha256, share
 from disclosure.problems import Place, Problem
 
 KEPT = 3
@@ -39,10 +40,16 @@ def usable(out: Path) -> list[Problem]:
     ]
 
 
-def finish(partial: Path, facts: dict[str, object]) -> Path:
-    """Seal a finished site with its manifest and return the release it became; its name is the hash of all its bytes."""
-    files = sorted(path for path in partial.rglob("*") if path.is_file())
-    hashes = {path.relative_to(partial).as_posix(): _sha(path) for path in files}
+def finish(partial: Path, facts: dict[str, object], before: Path | None) -> Path:
+    """Seal a finished site with its manifest and return the release it became; its name is the hash of all its bytes.
+
+    Files that are the last release's are shared with it; everything is on disk before the release has its name.
+    """
+    known = manifest_of(before) if before else {}
+    hashes = {}
+    for path in sorted(path for path in partial.rglob("*") if path.is_file()):
+        name = path.relative_to(partial).as_posix()
+        hashes[name] = _settled(path, before / name if before else None, known.get(name, ""))
     manifest = json.dumps({"files": hashes}, ensure_ascii=False, indent=0, sort_keys=True).encode()
     name = hashlib.sha256(manifest).hexdigest()[:16]
     (partial / MANIFEST).write_bytes(manifest)
@@ -55,26 +62,41 @@ def finish(partial: Path, facts: dict[str, object]) -> Path:
     return release
 
 
-def _sha(path: Path) -> str:
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
+def _settled(path: Path, old: Path | None, known: str) -> str:
+    """Return a file's hash; where the last release has the same, let both be one file on disk."""
+    if old and known and old.exists() and path.samefile(old):
+        return known
+    found = sha256(path)
+    if old and found == known and old.exists():
+        path.unlink()
+        share(old, path)
+    return found
+
+
+def manifest_of(release: Path) -> dict[str, str]:
+    """Return the hash of every file of a release by its address, nothing where it has no manifest."""
+    try:
+        found = json.loads((release / MANIFEST).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return dict(found["files"])
 
 
 def switch(out: Path, release: Path) -> str:
     """Show a release at `out` in one step; return how: by a link, or by renaming where links are refused (Windows)."""
     out.parent.mkdir(parents=True, exist_ok=True)
     beside = out.with_name(f".{out.name}.next")
-    _remove(beside)
+    remove(beside)
     try:
         beside.symlink_to(os.path.relpath(release, out.parent.resolve()), target_is_directory=True)
     except OSError:
         return _switch_by_renaming(out, release, beside)
     if out.is_dir() and not out.is_symlink():
         old = out.with_name(f".{out.name}.old")
-        _remove(old)
+        remove(old)
         out.rename(old)
         beside.replace(out)
-        _remove(old)
+        remove(old)
     else:
         beside.replace(out)
     return "link"
@@ -83,11 +105,11 @@ def switch(out: Path, release: Path) -> str:
 def _switch_by_renaming(out: Path, release: Path, beside: Path) -> str:
     shutil.copytree(release, beside, copy_function=os.link)
     old = out.with_name(f".{out.name}.old")
-    _remove(old)
+    remove(old)
     if out.exists():
         out.rename(old)
     beside.rename(out)
-    _remove(old)
+    remove(old)
     return "rename"
 
 
@@ -98,13 +120,6 @@ def standing(out: Path) -> str:
     except (OSError, ValueError):
         return f"{out} 还没有发布过。"
     return f"{out} 仍是版本 {facts['release']}（数据截至 {facts['as_of']}）。"
-
-
-def _remove(path: Path) -> None:
-    if path.is_symlink() or path.is_file():
-        path.unlink()
-    elif path.exists():
-        shutil.rmtree(path)
 
 
 def prune(root: Path, keep: Path) -> None:

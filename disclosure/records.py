@@ -1,21 +1,19 @@
-"""Rows to records: titles are matched to fields, cells read by their kinds, withheld fields stopped at the door."""
+"""Rows to records: cells are read by their kinds, withheld fields stopped at the door."""
 
 from __future__ import annotations
 
-import difflib
 import hashlib
 import json
-import re
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
 from disclosure.codes import FILLER, identity_numbers, looks_like_person, nameless, same_name, same_number
-from disclosure.kinds import NotOfKind, convert, decimal_text, reader, tidy
-from disclosure.problems import Place, Problem
-from disclosure.registers import Condition, Field, Register, same_title
+from disclosure.kinds import NotOfKind, convert, decimal_text, tidy
+from disclosure.problems import Problem
+from disclosure.registers import Condition, Register, same_title
 from disclosure.source import Row, Table
+from disclosure.titles import Column, Filling, Plan
 
 
 class Record(NamedTuple):
@@ -30,89 +28,9 @@ class Record(NamedTuple):
     organ: str
     date: str
     ends: str
-    person: bool
+    person: str
     values: str
     withheld: str
-
-
-@dataclass(frozen=True)
-class Column:
-    """One column of a table that can fill a field."""
-
-    index: int
-    pattern: re.Pattern[str] | None = None
-    unit: str = ""
-
-
-@dataclass(frozen=True)
-class Filling:
-    """A field of a register with the columns of this table that fill it and the function that reads them."""
-
-    name: str
-    field: Field
-    columns: tuple[Column, ...]
-    read: Callable[[str], str]
-    scanned: bool
-
-
-@dataclass(frozen=True)
-class Plan:
-    """How the rows of one table become records of one register."""
-
-    register: Register
-    table: Table
-    fillings: tuple[Filling, ...]
-    withheld: tuple[int, ...]
-
-
-def plan(register: Register, table: Table) -> tuple[Plan | None, list[Problem]]:
-    """Match the titles of a table to the fields of its register; an unknown title is a fault, never a guess."""
-    withheld_titles = {same_title(title) for title in register.withheld}
-    ignored = {same_title(title) for title in register.ignored}
-    sources = _sources(register)
-    columns: dict[str, list[tuple[int, Column]]] = {}
-    withheld: list[int] = []
-    problems: list[Problem] = []
-    used: dict[tuple[str, int], int] = {}
-    for index, title in enumerate(table.titles):
-        norm = same_title(title)
-        if norm in withheld_titles:
-            withheld.append(index)
-        elif norm in sources:
-            for rank, name, source in sources[norm]:
-                if (name, rank) in used:
-                    problems.append(_ambiguous(table, index, name, table.titles[used[name, rank]]))
-                used[name, rank] = index
-                columns.setdefault(name, []).append((rank, Column(index, *source)))
-        elif norm and norm not in ignored:  # a column without a title is judged row by row
-            problems.append(_unknown(register, table, index))
-    for name, field in register.fields.items():
-        if field.required and not field.default and name not in columns:
-            problems.append(_missing_title(register, table, name))
-    fillings = tuple(
-        Filling(
-            name,
-            field,
-            tuple(column for _, column in sorted(columns.get(name, []), key=lambda pair: pair[0])),
-            reader(field.kind, field.options),
-            field.kind in ("text", "name", "document_number", "choice"),
-        )
-        for name, field in register.fields.items()
-    )
-    return (None if problems else Plan(register, table, fillings, tuple(withheld))), problems
-
-
-def _sources(register: Register) -> dict[str, list[tuple[int, str, tuple[re.Pattern[str] | None, str]]]]:
-    """Return, by normalised title, the fields it fills: (rank, field, (pattern, unit))."""
-    found: dict[str, list[tuple[int, str, tuple[re.Pattern[str] | None, str]]]] = {}
-    for name, field in register.fields.items():
-        for rank, source in enumerate(field.sources):
-            pattern = re.compile(source.extract) if source.extract else None
-            found.setdefault(same_title(source.title), []).append((rank, name, (pattern, source.unit)))
-    for norm, name in register.titles.items():
-        if not any(target == name for _, target, _ in found.get(norm, [])):
-            found.setdefault(norm, []).append((-1, name, (None, "")))
-    return found
 
 
 class Outcome(NamedTuple):
@@ -139,32 +57,56 @@ def read(plan: Plan) -> Iterator[Outcome]:
 def _outcome(plan: Plan, row: Row) -> Outcome:
     problems: list[Problem] = []
     values: dict[str, str] = {}
-    cells = row.values
+    notes: dict[str, str] = {}
     for filling in plan.fillings:
-        value = ""
+        value, missing = "", filling.field.required
         try:
-            for column in filling.columns:
-                value = _cell(filling, column, cells[column.index])
-                if value:
-                    break
-        except NotOfKind as wrong:
-            problems.append(_refused(plan, row, filling, column.index, wrong))
-        if not value:
-            value = filling.field.default
-            if filling.field.required and not value and not problems:
-                problems.append(_missing_value(plan, row, filling))
+            value = _fill(plan, row, filling, notes, problems)
+        except _Wrong as wrong:
+            problems.append(_refused(plan, row, filling, wrong.index, wrong.reason))
+            missing = False
+        value = value or filling.field.default
+        if missing and not value:
+            problems.append(_missing_value(plan, row, filling))
         values[filling.name] = value
         if filling.scanned and len(value) > 17 and identity_numbers(value):
             problems.append(_personal(plan, row, filling))
     for filling in plan.fillings:
-        conditions = filling.field
-        if conditions.required_when and not values[filling.name] and holds(conditions.required_when, values):
+        field = filling.field
+        if field.required_when and not values[filling.name] and holds(field.required_when, values):
             problems.append(_missing_value(plan, row, filling))
-        if conditions.withheld_when and holds(conditions.withheld_when, values):
+        if field.withheld_when and holds(field.withheld_when, values):
             values[filling.name] = ""
     if problems:
         return Outcome(row, None, problems)
-    return Outcome(row, _record(plan, row, values), [])
+    return Outcome(row, _record(plan, row, values, notes), [])
+
+
+class _Wrong(Exception):
+    """A cell that its kind refused."""
+
+    def __init__(self, index: int, reason: NotOfKind) -> None:
+        super().__init__(reason.what)
+        self.index, self.reason = index, reason
+
+
+def _fill(plan: Plan, row: Row, filling: Filling, notes: dict[str, str], problems: list[Problem]) -> str:
+    """Return the first filled of the field's columns; a later one of the same rank may not say something else."""
+    found, by = "", None
+    for column in filling.columns:
+        if by and column.rank > by.rank:
+            break
+        try:
+            value = _cell(filling, column, row.values[column.index])
+        except NotOfKind as wrong:
+            raise _Wrong(column.index, wrong) from wrong
+        if value and by and value != found:
+            problems.append(_two_values(plan, row, filling, by, column))
+        elif value:
+            found, by = value, by or column
+    if by and by.rank:
+        notes[filling.name] = by.title
+    return found
 
 
 def _cell(filling: Filling, column: Column, text: str) -> str:
@@ -184,13 +126,15 @@ def holds(condition: Condition, values: dict[str, str]) -> bool:
     return bool(condition) and all(values.get(name, "") in allowed for name, allowed in condition.items())
 
 
-def _record(plan: Plan, row: Row, values: dict[str, str]) -> Record:
+def _record(plan: Plan, row: Row, values: dict[str, str], notes: dict[str, str]) -> Record:
     register = plan.register
-    packed = json.dumps(list(values.values()), ensure_ascii=False, separators=(",", ":"))
+    # What was not read from a field's first source says from which: a date of publication is no date of decision.
+    packed = json.dumps(
+        [*values.values(), notes] if notes else [*values.values()], ensure_ascii=False, separators=(",", ":")
+    )
     name, code = values[register.party], values.get(register.code, "")
     code = "" if code == FILLER else code
     key = "\x1f".join(_key_part(register, field, values[field]) for field in register.key)
-    person = holds(register.persons, values) or (not register.persons and not code and looks_like_person(name))
     return Record(
         row.line,
         _digest(key),
@@ -201,10 +145,17 @@ def _record(plan: Plan, row: Row, values: dict[str, str]) -> Record:
         values.get(register.department, ""),
         values.get(register.date, ""),
         values.get(register.ends, ""),
-        person,
+        _person(register, values, name, code),
         packed,
         "\n".join(value for value in (tidy(row.values[i]) for i in plan.withheld) if value),
     )
+
+
+def _person(register: Register, values: dict[str, str], name: str, code: str) -> str:
+    """Return why a record is about a natural person, or "": declared so, or an uncoded name that reads like one."""
+    if register.persons:
+        return "person" if holds(register.persons, values) else ""
+    return "perhaps-person" if not code and looks_like_person(name) else ""
 
 
 def _key_part(register: Register, field: str, value: str) -> str:
@@ -232,6 +183,16 @@ def _missing_value(plan: Plan, row: Row, filling: Filling) -> Problem:
     return Problem("missing-value", plan.table.locate(row, index), f"「{filling.name}」没有填", why, "补上这一格")
 
 
+def _two_values(plan: Plan, row: Row, filling: Filling, first: Column, second: Column) -> Problem:
+    return Problem(
+        "two-values",
+        plan.table.locate(row, second.index),
+        f"「{second.title}」与「{first.title}」写的不一样",
+        f"两列都读作字段「{filling.name}」",
+        "核对后只留一个，或在 register.yaml 的 from 里写明先后",
+    )
+
+
 def _personal(plan: Plan, row: Row, filling: Filling) -> Problem:
     index = filling.columns[0].index if filling.columns else -1
     return Problem(
@@ -255,28 +216,3 @@ def _wrong_width(table: Table, row: Row, width: int, untitled: Sequence[int]) ->
         return Problem("missing-cells", table.locate(row, -1), what, f"标题行有 {width} 列", mend)
     del row.values[width:]
     return None
-
-
-def _unknown(register: Register, table: Table, index: int) -> Problem:
-    title = " ".join(table.titles[index].split())
-    known = [*register.fields, *register.aliases, *register.withheld]
-    near = difflib.get_close_matches(title, known, 1, 0.6)
-    declaration = f"data/{register.name}/register.yaml"
-    mend = f"在 {declaration} 的 aliases 里加「{title}: 字段名」；不用的列加进 ignored"
-    if near:
-        mend = f"标题改成「{near[0]}」，或{mend}"
-    place = table.title_place(index)
-    return Problem("unknown-title", place, f"不认识的列标题「{title}」", f"它不在 {declaration} 的字段和别名里", mend)
-
-
-def _ambiguous(table: Table, index: int, name: str, other: str) -> Problem:
-    what = f"「{table.titles[index]}」和「{other}」都读作字段「{name}」"
-    mend = "删去其中一列，或在 register.yaml 的 from 里写明先后"
-    return Problem("ambiguous-title", table.title_place(index), what, "一个字段只能来自一列", mend)
-
-
-def _missing_title(register: Register, table: Table, name: str) -> Problem:
-    place = table.title_place(0) if table.titles else Place(table.name)
-    place = Place(place.path, place.line, 0, place.sheet, place.cell and f"A{place.line}")
-    why = f"字段「{name}」在 {register.declared_at[name]} 声明为必填"
-    return Problem("missing-title", place, f"缺少列「{name}」", why, f"在标题行加上「{name}」，或给已有的列加别名")

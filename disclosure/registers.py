@@ -148,7 +148,7 @@ class Register(Declared):
         return titles
 
     @cached_property
-    def order(self) -> dict[str, int]:
+    def position(self) -> dict[str, int]:
         """The position of each field in a record's values."""
         return {name: index for index, name in enumerate(self.fields)}
 

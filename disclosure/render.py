@@ -1,27 +1,34 @@
-"""OUT: pages are drawn from their contexts, in parallel, each process with its own view of the store."""
+"""OUT: pages are drawn from their contexts, in parallel, and only those that show something new.
+
+A page whose fingerprint is the last release's is not drawn: its file is shared with that release.
+"""
 
 from __future__ import annotations
 
 import datetime
+import hashlib
+import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import jinja2
 from markupsafe import Markup
 
 from disclosure.articles import Article
-from disclosure.pages import Page, World, show
+from disclosure.files import share
+from disclosure.intake import fingerprint
+from disclosure.pages import Context, Page, World, show
 from disclosure.problems import Place, Problem
 from disclosure.registers import Register
 from disclosure.site import Departments, Site
 from disclosure.store import open_for_reading
-from disclosure.theme import environment
+from disclosure.theme import environment, gather, template_fingerprint
 from disclosure.workers import each
 
 CHUNK = 400
 TEMPLATES = {"registers": "column"}
+PROGRAM = Path(__file__).resolve().parent
 
 
 @dataclass(frozen=True)
@@ -37,11 +44,31 @@ class Studio:
     theme: tuple[Path, ...]
 
 
+@dataclass(frozen=True)
+class Before:
+    """The release before this one: its folder, and the fingerprint of every page in it."""
+
+    folder: Path
+    prints: dict[str, str]
+
+
+@dataclass
+class Drawn:
+    """What drawing gave: the fingerprint of every page, which of them are new, and the faults of templates."""
+
+    prints: dict[str, str] = field(default_factory=dict)
+    fresh: list[str] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+
+
 class _Desk:
     """One process's world and environment, set up once."""
 
     world: World
     env: jinja2.Environment
+    house: bytes
+    folder: Path
+    before: Path | None
 
 
 def open_world(studio: Studio) -> World:
@@ -52,35 +79,64 @@ def open_world(studio: Studio) -> World:
     )
 
 
-def _sit_down(studio: Studio) -> None:
+def draw(studio: Studio, pages: Sequence[Page], folder: Path, jobs: int, before: Before | None = None) -> Drawn:
+    """Write every page below `folder`."""
+    prints = before.prints if before else {}
+    tasks = [
+        [(page, prints.get(page.address, "")) for page in pages[at : at + CHUNK]] for at in range(0, len(pages), CHUNK)
+    ]
+    drawn = Drawn()
+    for part in each(_draw_chunk, tasks, jobs, _sit_down, (studio, folder, before.folder if before else None)):
+        drawn.prints |= part.prints
+        drawn.fresh += part.fresh
+        drawn.problems += part.problems
+    return drawn
+
+
+def _sit_down(studio: Studio, folder: Path, before: Path | None) -> None:
     _Desk.world = open_world(studio)
     _Desk.env = environment(studio.theme)
     _Desk.env.globals["site"] = studio.site
+    _Desk.house = _house(studio)
+    _Desk.folder, _Desk.before = folder, before
 
 
-def draw(studio: Studio, pages: Sequence[Page], folder: Path, jobs: int) -> list[Problem]:
-    """Write every page below `folder`; return the faults of templates."""
-    chunks = [(folder, pages[at : at + CHUNK]) for at in range(0, len(pages), CHUNK)]
-    return [problem for problems in each(_draw_chunk, chunks, jobs, _sit_down, (studio,)) for problem in problems]
+def _house(studio: Studio) -> bytes:
+    """What every page stands on: the program, the theme, the declarations. When it changes, every page is drawn."""
+    digest = hashlib.blake2b(digest_size=12)
+    for path in sorted(PROGRAM.rglob("*.py")):
+        digest.update(path.read_bytes())
+    digest.update(template_fingerprint(studio.theme).encode() + gather(studio.theme).fingerprint.encode())
+    digest.update(studio.site.model_dump_json().encode())
+    for register in studio.registers.values():
+        digest.update(f"{register.name} {register.order} {fingerprint(register)}".encode())
+    for department in studio.departments.all:
+        digest.update(department.model_dump_json().encode())
+    return digest.digest()
 
 
-def _draw_chunk(task: tuple[Path, Sequence[Page]]) -> list[Problem]:
-    folder, pages = task
-    problems = []
-    for page in pages:
-        try:
-            text = _draw(page)
-        except jinja2.TemplateError as error:
-            problems.append(_fault(error, page))
-            continue
-        path = folder / page.address
+def _draw_chunk(tasks: Sequence[tuple[Page, str]]) -> Drawn:
+    drawn = Drawn()
+    for page, before in tasks:
+        context = None if page.fingerprint else show(_Desk.world, page)
+        shown = page.fingerprint or json.dumps(context, ensure_ascii=False, sort_keys=True)
+        mark = hashlib.blake2b(_Desk.house + shown.encode(), digest_size=12).hexdigest()
+        drawn.prints[page.address] = mark
+        path = _Desk.folder / page.address
         path.parent.mkdir(parents=True, exist_ok=True)
+        if mark == before and _Desk.before and share(_Desk.before / page.address, path):
+            continue
+        try:
+            text = _draw(page, context or show(_Desk.world, page))
+        except jinja2.TemplateError as error:
+            drawn.problems.append(_fault(error, page))
+            continue
         path.write_bytes(text.encode())
-    return problems
+        drawn.fresh.append(page.address)
+    return drawn
 
 
-def _draw(page: Page) -> str:
-    context: dict[str, Any] = show(_Desk.world, page)
+def _draw(page: Page, context: Context) -> str:
     if "article" in context:
         article = context["article"]
         context["article"] = {**article, "html": Markup(article["html"]), "toc_html": Markup(article["toc_html"])}

@@ -40,11 +40,12 @@ class Department(Declared):
 
 
 class Link(Declared):
-    """A label that leads to an address of this site."""
+    """A label that leads to an address of this site; `at` is its place in site.yaml, not written in the file."""
 
     label: str
     address: str
     summary: str = ""
+    at: str = ""
 
 
 class Site(Declared):
@@ -114,6 +115,10 @@ def load_site(root: Path) -> tuple[Site | None, list[Problem]]:
     tree, problems = read_tree(root / "site.yaml", "site.yaml")
     if problems:
         return None, problems
+    for key in ("navigation", "services"):
+        for index, link in enumerate(tree.value.get(key) or [] if isinstance(tree.value, dict) else []):
+            if isinstance(link, dict):
+                link["at"] = str(tree.place((key, index)))
     return declared(Site, tree)
 
 

@@ -11,12 +11,12 @@ from pathlib import Path
 
 from disclosure.records import Record
 
-VERSION = 3
+VERSION = 5
 SCHEMA = """
 CREATE TABLE file (id INTEGER PRIMARY KEY, path TEXT UNIQUE, sha TEXT, register TEXT, declaration TEXT, rows INTEGER, aside INTEGER);
 CREATE TABLE row (
   id INTEGER PRIMARY KEY, file INTEGER, sheet TEXT, line INTEGER, register TEXT, key TEXT, hash TEXT, name TEXT, same TEXT,
-  code TEXT, organ TEXT, date TEXT, ends TEXT, person INTEGER, vals TEXT);
+  code TEXT, organ TEXT, date TEXT, ends TEXT, person TEXT, vals TEXT);
 CREATE INDEX row_key ON row (register, key);
 CREATE INDEX row_file ON row (file);
 CREATE TABLE withheld (file INTEGER, digest BLOB);
@@ -27,6 +27,8 @@ CREATE TABLE entity (
   key TEXT PRIMARY KEY, address TEXT, name TEXT, code TEXT, district TEXT, former TEXT, counts TEXT, marks TEXT, updated TEXT,
   fingerprint TEXT) WITHOUT ROWID;
 CREATE TABLE tally (register TEXT, month TEXT, department TEXT, district TEXT, count INTEGER);
+CREATE TABLE page (address TEXT PRIMARY KEY, print TEXT) WITHOUT ROWID;
+CREATE TABLE released (name TEXT);
 CREATE TABLE shown (
   row INTEGER PRIMARY KEY, entity TEXT, register TEXT, date TEXT, organ TEXT, department TEXT, district TEXT);
 CREATE INDEX shown_entity ON shown (entity);
@@ -99,6 +101,20 @@ def add_rows(store: sqlite3.Connection, file: int, sheet: str, register: str, re
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         ((file, sheet, register, *record[:11]) for record in records),
     )
+
+
+def remember(store: sqlite3.Connection, release: str, prints: dict[str, str]) -> None:
+    """Keep what each page of a release showed."""
+    store.execute("BEGIN")
+    replace(store, "released", [(release,)])
+    replace(store, "page", prints.items())
+    store.execute("COMMIT")
+
+
+def remembered(store: sqlite3.Connection) -> tuple[str, dict[str, str]]:
+    """Return the name of the last release and what each of its pages showed; "" where there is none."""
+    found = store.execute("SELECT name FROM released").fetchone()
+    return (found[0], dict(store.execute("SELECT address, print FROM page"))) if found else ("", {})
 
 
 def replace(store: sqlite3.Connection, table: str, rows: Iterable[Sequence[object]]) -> None:

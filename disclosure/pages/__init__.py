@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from disclosure.pages import article, department, entity, home, lists, plain, statistics
 from disclosure.pages.world import Context, Page, Sort, World
+from disclosure.problems import Place, Problem
 
-__all__ = ["SORTS", "Context", "Page", "Sort", "World", "plan", "show"]
+__all__ = ["SORTS", "Context", "Page", "Sort", "World", "dead_ends", "plan", "show"]
 
 SORTS = {
     "home": Sort(home.plan, home.show),
@@ -28,6 +29,22 @@ def plan(world: World) -> Iterator[Page]:
     """Return every page of the site, in a stable order."""
     for sort in SORTS.values():
         yield from sort.plan(world)
+
+
+def dead_ends(world: World, pages: Sequence[Page]) -> list[Problem]:
+    """Return a problem for every link in site.yaml that leads to no page."""
+    addresses = {page.address for page in pages}
+    return [
+        Problem(
+            "bad-declaration",
+            Place(link.at),
+            f"「{link.label}」指向的 {link.address} 不存在",
+            "导航和服务的链接都要通到本站的页面",
+            "改正 address，或删去这一项",
+        )
+        for link in (*world.site.navigation, *world.site.services)
+        if link.address.split("#")[0] not in addresses
+    ]
 
 
 def show(world: World, page: Page) -> Context:

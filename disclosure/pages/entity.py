@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Iterator
+from typing import Any
 
 from disclosure.kinds import show_date, shown
 from disclosure.pages.frame import LISTS, article_tags, column_tags, frame
@@ -27,7 +28,7 @@ def show(world: World, page: Page) -> Context:
         "SELECT register, key, date, ends, department, vals FROM disclosed WHERE entity = ? ORDER BY date DESC, register, key",
         (page.about,),
     ).fetchall()
-    tags = article_tags(column_tags(world, *LISTS[:1], ""), name, updated or world.as_of.isoformat(), world.site.name)
+    tags = article_tags(column_tags(world, *LISTS[:1], ""), name, updated, world.site.name)
     objection = next(
         ({"text": link.label, "address": link.address} for link in world.site.services if "异议" in link.label), None
     )
@@ -104,11 +105,12 @@ def record(world: World, register: Register, key: str, date: str, ends: str, dep
     }
 
 
-def readable(register: Register, values: list[str]) -> dict[str, str]:
-    """Return the values of a record as people read them, by field."""
+def readable(register: Register, values: list[Any]) -> dict[str, str]:
+    """Return the values of a record as people read them, by field; one read from elsewhere says from where."""
+    notes = values[len(register.fields)] if len(values) > len(register.fields) else {}
     return {
-        name: shown(field.kind, field.options, value)
-        for (name, field), value in zip(register.fields.items(), values, strict=True)
+        name: shown(field.kind, field.options, value) + (f"（据{notes[name]}）" if name in notes else "")
+        for (name, field), value in zip(register.fields.items(), values, strict=False)
     }
 
 

@@ -62,6 +62,6 @@ def article_tags(column: dict[str, str], title: str, moment: str, source: str) -
     return {
         **column,
         "ArticleTitle": title,
-        "PubDate": date if len(date) == 16 else f"{date} 00:00",
+        "PubDate": f"{date} 00:00" if len(date) == 10 else date,
         "ContentSource": source,
     }

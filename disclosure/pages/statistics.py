@@ -77,7 +77,7 @@ def _by(world: World, facet: str, caption: str, label: str) -> Context:
 
 def _by_value(world: World, name: str, field: str) -> Context:
     register = world.registers[name]
-    index, counts = register.order[field], Counter[str]()
+    index, counts = register.position[field], Counter[str]()
     several = register.fields[field].kind == "choices"
     for (values,) in world.store.execute("SELECT vals FROM disclosed WHERE register = ?", (name,)):
         value = json.loads(values)[index]

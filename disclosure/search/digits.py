@@ -1,6 +1,7 @@
 """Numbers as few printable characters, for the bodies of shards; theme/js/search.js reads them."""
 
 from collections.abc import Iterable, Iterator
+from itertools import accumulate
 
 # Printable ASCII, without what a JavaScript template must escape (` \ $) and the two marks of a row (! ~).
 ALPHABET = "".join(c for c in map(chr, range(0x21, 0x7F)) if c not in "`\\$!~")
@@ -70,12 +71,12 @@ def bits(ascending: Iterable[int]) -> str:
 
 def from_gaps(text: str) -> list[int]:
     """The numbers that `gaps` wrote."""
-    found: list[int] = []
-    last = -1
-    for gap in numbers(text):
-        last += gap + 1
-        found.append(last)
-    return found
+    return summed(numbers(text))
+
+
+def summed(steps: Iterable[int]) -> list[int]:
+    """The numbers whose distances are given."""
+    return [total + at for at, total in enumerate(accumulate(steps))]
 
 
 def from_bits(text: str) -> list[int]:

@@ -17,6 +17,7 @@ from disclosure.search.listed import Listed, named_texts, numbered_texts
 
 LEAST = 2  # a word has at least two characters
 SHARE = 50  # T: a part that more entities share is divided further
+BEST = 8  # how many suggestions a common part has at once
 FIRST = 50  # how many of a common part's entities stand in its row in order of rank
 INLINE = 200  # up to so many stand in the row itself, more in a list of their own
 END = "\0"
@@ -99,7 +100,8 @@ class Grown:
         places = self.places.__getitem__
         best = _best(self.texts, part, group, owners)
         mark = "!!" if max(group) >= self.texts.border else "!"  # the second says: also in numbers
-        value = mark + number(len(owners)) + gaps(sorted(map(places, best)))
+        ordered = gaps(sorted(map(places, best[:BEST]))) + gaps(sorted(map(places, best[BEST:])))
+        value = mark + number(len(owners)) + ordered
         if len(owners) <= INLINE:
             return Row(part, value + "~" + gaps(sorted(map(places, owners.difference(best)))))
         same = len(owners), hash(frozenset(owners))

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from disclosure.search.digits import ALPHABET, from_bits, from_gaps, number, numbers
+from disclosure.search.digits import ALPHABET, from_bits, from_gaps, numbers, summed
+from disclosure.search.grams import BEST
 from disclosure.search.listed import Listed, contains
 from disclosure.search.names import CUT
 from disclosure.search.places import SLOTS
@@ -32,17 +33,30 @@ class Reader:
         self._body = lru_cache(maxsize=4096)(self._read)
         _, depth, size, names, held, sections, *root = self._body("entry.js").split("\n")
         self.sections = tuple(sections.split(CUT))
+        self._long = lru_cache(maxsize=64)(self._read_long)
         self._depth, self._size = int(depth), int(size)
         self._names, self._numbers = names.split(" "), held.split(" ")
         self._root = "\n".join(root)
 
     def find(self, query: str) -> set[str]:
         """The addresses of all entities that have every word of the query: brackets as typed, else ignored."""
-        typed = words(query)
-        for form in (typed, [bare(word) for word in typed]):
-            if form and min(map(len, form)) > 1 and (found := self._all(form)):
+        for form in _forms(query):
+            if found := {self.entity(place).address for place in self._all(form)}:
                 return found
         return set()
+
+    def place_of(self, entity: Listed) -> int | None:
+        """Where the index keeps an entity, found by its name; nothing where it is not found."""
+        found = (place for form in _forms(entity.name) for place in sorted(self._all([bare("".join(form))])))
+        return next((place for place in found if self.entity(place).address == entity.address), None)
+
+    def finds(self, query: str, place: int) -> bool:
+        """Whether the entity at a place is among the answers to a query; reads no more names than needed."""
+        for form in _forms(query):
+            parts = [self.part(word) for word in form]
+            if all(part and place in part.every for part in parts):
+                return all(contains(self.entity(place), word) for word in form)
+        return False
 
     def part(self, word: str) -> Part | None:
         """What the index says of one folded word of two characters or more; nothing where no entity has it."""
@@ -69,25 +83,24 @@ class Reader:
             labels=tuple(filter(None, labels.split(CUT))),
         )
 
-    def _all(self, form: list[str]) -> set[str]:
+    def _all(self, form: list[str]) -> set[int]:
         parts = [self.part(word) for word in form]
         if None in parts:
             return set()
         places = frozenset.intersection(*(part.every for part in parts if part))
         wanted = [word for word, part in zip(form, parts, strict=True) if part and not part.exact]
-        entities = map(self.entity, places)
-        return {entity.address for entity in entities if all(contains(entity, word) for word in wanted)}
+        return {place for place in places if all(contains(self.entity(place), word) for word in wanted)}
 
     def _common(self, value: str) -> Part:
         head, rest, *long = value.split("~")
-        total = next(numbers(head))
-        first = from_gaps(head[len(number(total)) :])
-        every = self._long(long[0]) if long else first + from_gaps(rest)
-        return Part(True, total, tuple(first), frozenset(every))
+        total, *steps = numbers(head)
+        first = summed(steps[:BEST]) + summed(steps[BEST:])
+        every = self._long(long[0]) if long and long[0] else frozenset(first + from_gaps(rest))
+        return Part(True, total, tuple(first), every)
 
-    def _long(self, name: str) -> list[int]:
+    def _read_long(self, name: str) -> frozenset[int]:
         body = self._body(f"lists/{name[:2]}/{name[2:]}.js")
-        return from_bits(body[1:]) if body.startswith("!") else from_gaps(body)
+        return frozenset(from_bits(body[1:]) if body.startswith("!") else from_gaps(body))
 
     def _row(self, word: str) -> tuple[str, str] | None:
         """The last row that is not after the word, if it is the word itself or the rare part it begins with."""
@@ -111,6 +124,13 @@ class Reader:
 
     def _text(self, path: str) -> str:
         return script_body((self._folder / path).read_bytes())
+
+
+def _forms(query: str) -> list[list[str]]:
+    """The words of a query as typed, and without brackets where that differs; none where a word is too short."""
+    typed = words(query)
+    plain = [bare(word) for word in typed]
+    return [form for form in ([typed, plain] if plain != typed else [typed]) if form and min(map(len, form)) > 1]
 
 
 def _address(short: str, code: str) -> str:
@@ -137,12 +157,12 @@ class Miss:
 def self_check(sample: Iterable[Listed], folder: Path) -> list[Miss]:
     """Asks the written index for each entity by its texts and parts of them; an empty list is what a release needs."""
     reader = Reader(folder)
-    return [
-        Miss(query, entity.address)
-        for entity in sample
-        for query in queries(entity)
-        if entity.address not in reader.find(query)
-    ]
+    return [miss for entity in sample for miss in _misses(reader, entity)]
+
+
+def _misses(reader: Reader, entity: Listed) -> list[Miss]:
+    place = reader.place_of(entity)
+    return [Miss(query, entity.address) for query in queries(entity) if place is None or not reader.finds(query, place)]
 
 
 def queries(entity: Listed) -> list[str]:

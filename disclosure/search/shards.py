@@ -1,5 +1,6 @@
 """Shards: small scripts named by their content, and the tree of shards in which sorted rows are looked up."""
 
+import os
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -10,8 +11,8 @@ from zlib import crc32
 
 from disclosure.search.digits import ALPHABET
 
-LEAST, MOST = 700, 3600  # bytes: a shard is cut after the first row that says so, and at the latest when it is full
-ROOT = 1600  # bytes of the root of a tree, which stands in the entry itself
+LEAST, MOST = 850, 3600  # bytes: a shard is cut after the first row that says so, and at the latest when it is full
+ROOT = 3000  # bytes of the root of a tree, which stands in the entry itself
 _HASH = "abcdefghijklmnopqrstuvwxyz234567"
 _ESCAPED = re.compile(r"[`\\$\r\0\ud800-\udfff]")
 
@@ -22,16 +23,20 @@ class Shelf:
 
     folder: Path
     sizes: dict[str, int] = field(default_factory=dict)
+    made: set[str] = field(default_factory=set)
 
     def put(self, path: str, body: str) -> None:
         """Writes one script unless the same bytes stand there already."""
         data = script(body)
         self.sizes[path] = len(data)
-        file = self.folder / path
-        if file.exists() and file.read_bytes() == data:
-            return
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_bytes(data)
+        file = os.path.join(self.folder, path)
+        parent = os.path.dirname(file)
+        if parent not in self.made:
+            os.makedirs(parent, exist_ok=True)
+            self.made.add(parent)
+        if not _holds(file, data):
+            with open(file, "wb") as out:
+                out.write(data)
 
     def put_hashed(self, kind: str, body: str) -> str:
         """Writes one script under a name of eight characters made from its body and returns the name."""
@@ -78,14 +83,14 @@ def tree(shelf: Shelf, kind: str, rows: Iterable[tuple[str, str]]) -> Tree:
 def _level(shelf: Shelf, kind: str, rows: Iterable[tuple[str, str]], *, shortest: bool) -> Iterator[tuple[str, str]]:
     """The first key of each shard (or so much of it as parts it from the shard before) and the shard's name."""
     before = ""
-    for chunk in _chunks(rows):
+    for chunk in _chunks(rows, LEAST if shortest else 2 * LEAST):
         first = chunk[0][0]
         needed = len(commonprefix([before, first])) + 1 if shortest else len(first)
         yield first[:needed], shelf.put_hashed(kind, pack(chunk))
         before = chunk[-1][0]
 
 
-def _chunks(rows: Iterable[tuple[str, str]]) -> Iterator[list[tuple[str, str]]]:
+def _chunks(rows: Iterable[tuple[str, str]], least: int) -> Iterator[list[tuple[str, str]]]:
     """The rows in runs whose ends depend on the rows near them only, so that one new row changes one run."""
     chunk: list[tuple[str, str]] = []
     size = 0
@@ -97,7 +102,7 @@ def _chunks(rows: Iterable[tuple[str, str]]) -> Iterator[list[tuple[str, str]]]:
             chunk, size = [], 0
         chunk.append((key, value))
         size += length
-        if size >= LEAST and crc32(raw) % 8 == 0:
+        if size >= least and crc32(raw) % 8 == 0:
             yield chunk
             chunk, size = [], 0
     if chunk:
@@ -124,6 +129,14 @@ def unpack(text: str) -> list[tuple[str, str]]:
         key = key[: ALPHABET.index(start[0])] + start[1:]
         rows.append((key, value))
     return rows
+
+
+def _holds(file: str, data: bytes) -> bool:
+    try:
+        with open(file, "rb") as kept:
+            return kept.read() == data
+    except FileNotFoundError:
+        return False
 
 
 def _escape(match: re.Match[str]) -> str:

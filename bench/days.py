@@ -4,14 +4,27 @@ from datetime import date, timedelta
 
 FOREVER = "2099-12-31"
 
-# Roughly the public holidays of every year: nobody decides then.
+# Roughly the public holidays of every year, and the first day of the week of the Spring Festival: nobody decides then.
 _HOLIDAYS = {(1, 1), (1, 2), (4, 5), (5, 1), (5, 2), (5, 3), *((10, day) for day in range(1, 8))}
+_SPRING = (
+    "2019-02-04",
+    "2020-01-24",
+    "2021-02-11",
+    "2022-01-31",
+    "2023-01-21",
+    "2024-02-10",
+    "2025-01-28",
+    "2026-02-16",
+)
 
 
 def working_days(first: date, last: date) -> tuple[str, ...]:
     """The working days from first to last, both included, oldest first, as YYYY-MM-DD."""
+    spring = {date.fromisoformat(start) + timedelta(number) for start in _SPRING for number in range(7)}
     days = (first + timedelta(number) for number in range((last - first).days + 1))
-    return tuple(str(day) for day in days if day.weekday() < 5 and (day.month, day.day) not in _HOLIDAYS)
+    return tuple(
+        str(day) for day in days if day.weekday() < 5 and (day.month, day.day) not in _HOLIDAYS and day not in spring
+    )
 
 
 def all_days(first: date, last: date) -> tuple[str, ...]:

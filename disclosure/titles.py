@@ -1,0 +1,113 @@
+"""Titles to fields: which columns of a table fill which field of its register. An unknown title is a fault, never a guess."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from disclosure.kinds import reader
+from disclosure.problems import Place, Problem
+from disclosure.registers import Field, Register, same_title
+from disclosure.source import Table
+
+SCANNED = ("text", "name", "document_number", "choice")
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column that can fill a field: the lower its rank the sooner; the part that counts; the unit it is written in."""
+
+    rank: int
+    pattern: re.Pattern[str] | None = None
+    unit: str = ""
+    index: int = -1
+    title: str = ""
+
+
+@dataclass(frozen=True)
+class Filling:
+    """A field with the columns of this table that fill it, in order of rank, and the function that reads them."""
+
+    name: str
+    field: Field
+    columns: tuple[Column, ...]
+    read: Callable[[str], str]
+    scanned: bool
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How the rows of one table become records of one register."""
+
+    register: Register
+    table: Table
+    fillings: tuple[Filling, ...]
+    withheld: tuple[int, ...]
+
+
+def plan(register: Register, table: Table) -> tuple[Plan | None, list[Problem]]:
+    """Match the titles of a table to the fields of its register."""
+    withheld_titles = {same_title(title) for title in register.withheld}
+    ignored = {same_title(title) for title in register.ignored}
+    sources = _sources(register)
+    columns: dict[str, list[Column]] = {name: [] for name in register.fields}
+    withheld: list[int] = []
+    problems: list[Problem] = []
+    for index, title in enumerate(table.titles):
+        norm = same_title(title)
+        if norm in withheld_titles:
+            withheld.append(index)
+        elif norm in sources:
+            for name, source in sources[norm]:
+                columns[name].append(replace(source, index=index, title=" ".join(title.split())))
+        elif norm and norm not in ignored:  # a column without a title is judged row by row
+            problems.append(_unknown(register, table, index))
+    for name, field in register.fields.items():
+        if field.required and not field.default and not columns[name]:
+            problems.append(_missing_title(register, table, name))
+    fillings = tuple(_filling(name, field, columns[name]) for name, field in register.fields.items())
+    return (None if problems else Plan(register, table, fillings, tuple(withheld))), problems
+
+
+def _filling(name: str, field: Field, columns: list[Column]) -> Filling:
+    in_order = tuple(sorted(columns, key=lambda column: (column.rank, column.index)))
+    return Filling(name, field, in_order, reader(field.kind, field.options), field.kind in SCANNED)
+
+
+def _sources(register: Register) -> dict[str, list[tuple[str, Column]]]:
+    """Return, by normalised title, the fields it fills and how; a field's own name and aliases come with its first source."""
+    found: dict[str, list[tuple[str, Column]]] = defaultdict(list)
+    for name, field in register.fields.items():
+        for rank, source in enumerate(field.sources):
+            here = found[same_title(source.title)]
+            pattern = re.compile(source.extract) if source.extract else None
+            if not any(
+                name == other and (column.pattern, column.unit) == (pattern, source.unit) for other, column in here
+            ):
+                here.append((name, Column(rank, pattern, source.unit)))
+    for norm, name in register.titles.items():
+        if not any(name == other for other, _ in found[norm]):
+            found[norm].append((name, Column(0)))
+    return found
+
+
+def _unknown(register: Register, table: Table, index: int) -> Problem:
+    title = " ".join(table.titles[index].split())
+    known = [*register.fields, *register.aliases, *register.withheld]
+    near = difflib.get_close_matches(title, known, 1, 0.6)
+    declaration = f"data/{register.name}/register.yaml"
+    mend = f"在 {declaration} 的 aliases 里加「{title}: 字段名」；不用的列加进 ignored"
+    if near:
+        mend = f"标题改成「{near[0]}」，或{mend}"
+    place = table.title_place(index)
+    return Problem("unknown-title", place, f"不认识的列标题「{title}」", f"它不在 {declaration} 的字段和别名里", mend)
+
+
+def _missing_title(register: Register, table: Table, name: str) -> Problem:
+    place = table.title_place(0) if table.titles else Place(table.name)
+    place = Place(place.path, place.line, 0, place.sheet, place.cell and f"A{place.line}")
+    why = f"字段「{name}」在 {register.declared_at[name]} 声明为必填"
+    return Problem("missing-title", place, f"缺少列「{name}」", why, f"在标题行加上「{name}」，或给已有的列加别名")

@@ -1,0 +1,100 @@
+"""What tests are given: the demonstration site, small sites of their own, a browser."""
+
+from __future__ import annotations
+
+import fcntl
+import functools
+import itertools
+import os
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+from frontdoor import PROJECT, Files, Outcome, program, start
+from hypothesis import HealthCheck, settings
+from playwright.sync_api import Browser, sync_playwright
+
+settings.register_profile(
+    "house", derandomize=True, deadline=None, max_examples=60, suppress_health_check=list(HealthCheck)
+)
+settings.load_profile("house")
+
+CHROMIUM = "/usr/bin/chromium"
+QUIET = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-component-update",
+    "--disable-sync",
+]
+SiteMaker = Callable[..., Outcome]
+
+
+@pytest.fixture(scope="session")
+def demo_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The built demonstration site, from a copy of the project's own root; built once, also for several workers."""
+    shared = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        shared = shared.parent
+    root, out = shared / "demonstration", shared / "demonstration" / "public"
+    with (shared / "demonstration.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not out.exists():
+            root.mkdir(exist_ok=True)
+            shutil.copy(PROJECT / "site.yaml", root)
+            for name in ("content", "data"):
+                if (PROJECT / name).is_dir():
+                    shutil.copytree(PROJECT / name, root / name, dirs_exist_ok=True)
+            done = program("build", "--root", str(root), "--out", str(out))
+            assert done.returncode == 0, done.stdout + done.stderr
+    return out
+
+
+@pytest.fixture(scope="session")
+def demo_address(demo_site: Path) -> Iterator[str]:
+    """The address of the demonstration site on this machine, a slash at its end."""
+    yield from serve(demo_site)
+
+
+def serve(folder: Path) -> Iterator[str]:
+    """Serve a folder on a free port until the generator is closed."""
+    handler = functools.partial(_Silent, directory=str(folder))
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_address[1]}/"
+        server.shutdown()
+        thread.join()
+
+
+class _Silent(SimpleHTTPRequestHandler):
+    def log_message(self, format: str, *args: object) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture
+def site_maker(tmp_path: Path) -> SiteMaker:
+    """A function that writes a small root and builds it: files by path, arguments of the command line, a base."""
+    numbers = itertools.count(1)
+
+    def make(files: Files | None = None, *arguments: str, base: str = "small", verb: str = "build") -> Outcome:
+        root = tmp_path / f"site-{next(numbers)}"
+        start(root, base)
+        empty = Outcome(root, root / "public", 0, "", "")
+        return empty.build(*arguments, files=files) if verb == "build" else empty.run(verb, *arguments, files=files)
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """A headless Chromium, Debian's."""
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        yield chromium
+        chromium.close()
