@@ -83,6 +83,8 @@ def last_release(world: World, root: Path) -> Before | None:
 def prepare(root: Path, as_of: datetime.date | None, jobs: int, notices: list[Problem]) -> tuple[Studio, list[Account]]:
     """Take everything that is declared and sent into the store, and decide what may be shown on the day."""
     site, of_site = load_site(root)
+    if not root.is_dir():
+        raise Refused(of_site)
     departments, of_departments = load_departments(root)
     registers, of_registers = load_registers(root / "data", root)
     articles, of_articles = load_articles(root)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import posixpath
 import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -18,7 +20,8 @@ from disclosure.workers import each
 
 CHUNK = 500
 TEXTS = {".html", ".js", ".json", ".xml", ".txt", ".csv", ".jsonl", ".css"}
-_TOKEN = re.compile(r"(?<![0-9A-Za-z])[0-9A-Za-z]*\d[0-9A-Za-z]*(?![0-9A-Za-z])")
+_FULL_WIDTH = re.compile("[０-９]")
+_TOKEN = re.compile("[0-9A-Za-z]{8,}")
 
 
 @dataclass
@@ -88,12 +91,10 @@ def _read_chunk(names: Sequence[str]) -> Seen:
 
 
 def _leaks(name: str, text: str) -> list[Problem]:
-    found = [
-        token
-        for token in set(_TOKEN.findall(text))
-        if len(token) >= 8 and withheld_digest(token) in _Desk.measure.withheld
-    ]
-    found += identity_numbers(text)
+    withheld = _Desk.measure.withheld
+    half = unicodedata.normalize("NFKC", text) if _FULL_WIDTH.search(text) else text
+    tokens = [token for token in set(_TOKEN.findall(half)) if not token.isalpha()]
+    found = [token for token in tokens if withheld_digest(token) in withheld or identity_numbers(token)]
     why = "这个号码在报送文件里属于不公开的字段，或者是身份证号码"
     mend = "这是程序或模板的错误：成品没有发布，请联系维护人员"
     return [
@@ -114,10 +115,14 @@ def _read_page(name: str, text: str, seen: Seen) -> None:
     seen.ids[name] = frozenset(value for value in names if value)
     if len(names) != len(seen.ids[name]):
         seen.problems.append(_broken(name, "有两个相同的 id"))
+    folder = posixpath.dirname(name)
     for node in tree.css("[href], [src]"):
         link = node.attributes.get("href") or node.attributes.get("src") or ""
-        target, anchor = _target(name, link)
-        if target is None:
+        if link.startswith("#"):
+            target, anchor = name, unquote(link[1:])
+        else:
+            target, anchor = _target(folder, link, _Desk.measure.home)
+        if not target:
             continue
         if target not in _Desk.measure.addresses:
             seen.missing.setdefault(target, []).append(name)
@@ -125,17 +130,15 @@ def _read_page(name: str, text: str, seen: Seen) -> None:
             seen.wanted.add((name, target, anchor))
 
 
-def _target(name: str, link: str) -> tuple[str | None, str]:
-    """Return the file that a link leads to, None where it leaves the site."""
-    if link.startswith(_Desk.measure.home):
-        link = posixpath.relpath(link[len(_Desk.measure.home) :] or "index.html", posixpath.dirname(name) or ".")
+@lru_cache(20_000)
+def _target(folder: str, link: str, home: str) -> tuple[str, str]:
+    """Return the file that a link leads to, "" where it leaves the site, and the anchor in it."""
+    if link.startswith(home):
+        link, folder = link[len(home) :] or "index.html", ""
     parts = urlsplit(link)
     if parts.scheme or parts.netloc:
-        return None, ""
-    path = unquote(parts.path)
-    return (posixpath.normpath(posixpath.join(posixpath.dirname(name), path)) if path else name), unquote(
-        parts.fragment
-    )
+        return "", ""
+    return posixpath.normpath(posixpath.join(folder, unquote(parts.path))), unquote(parts.fragment)
 
 
 def _broken(name: str, what: str) -> Problem:

@@ -72,14 +72,16 @@ def looks_like_person(name: str) -> bool:
 
 
 _IDENTITY = re.compile(
-    r"(?<![0-9A-Z])[1-9]\d{5}(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dX](?![0-9A-Z])"
+    r"(?<![0-9A-Za-z])[1-9]\d{5}(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[0-9Xx](?![0-9A-Za-z])",
+    re.ASCII,
 )
+_FULL_WIDTH = re.compile("[０-９]")
 
 
 def identity_numbers(text: str) -> list[str]:
     """Return the 18-digit identity numbers in a text, check digit proved (GB 11643-1999)."""
-    half = unicodedata.normalize("NFKC", text).upper()
-    return [match for match in _IDENTITY.findall(half) if _identity_check(match)]
+    half = unicodedata.normalize("NFKC", text) if _FULL_WIDTH.search(text) else text
+    return [match.upper() for match in _IDENTITY.findall(half) if _identity_check(match.upper())]
 
 
 def _identity_check(number: str) -> bool:

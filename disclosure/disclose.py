@@ -155,10 +155,10 @@ def _fill_entities(store: sqlite3.Connection, registers: dict[str, Register], si
     def entities() -> Iterator[tuple[object, ...]]:
         for key, borne in names.items():
             code = "" if ":" in key else key
-            name = borne[0][0]
+            name = next((name for name, _, _ in borne if not nameless(name)), borne[0][0])
             others = [other for other, _, _ in borne if same_name(other) != same_name(name) and not nameless(other)]
             if code and others:
-                problems.append(_two_names(store, borne, others, code))
+                problems.append(_two_names(store, borne, name, others, code))
             old = [other for other in dict.fromkeys([*others, *former.get(key, [])]) if other != name]
             marks = [
                 {"text": register.mark.format(count=counts[key][register.name]), "tone": register.tone}
@@ -207,8 +207,10 @@ def _declared_former(store: sqlite3.Connection, registers: dict[str, Register]) 
     return found
 
 
-def _two_names(store: sqlite3.Connection, borne: list[tuple[str, str, int]], others: list[str], code: str) -> Problem:
-    newest = borne[0][0]
+def _two_names(
+    store: sqlite3.Connection, borne: list[tuple[str, str, int]], name: str, others: list[str], code: str
+) -> Problem:
+    newest = name
     return Problem(
         "names-of-one-code",
         place_of(store, next(row for name, _, row in borne if name == others[0])),

@@ -10,13 +10,13 @@ import json
 import re
 import sqlite3
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import partial
 from pathlib import Path
 
 from disclosure import records, titles
 from disclosure.files import sha256
-from disclosure.problems import FAULT, Place, Problem, Refused
+from disclosure.problems import FAULT, NOTICE, Place, Problem, Refused
 from disclosure.records import Record
 from disclosure.registers import DECLARATION, Register
 from disclosure.source import ENDINGS, read_tables
@@ -59,11 +59,13 @@ def take_in(
     """Bring the store up to date with data/; return the names of the files that were read, and all faults."""
     files, problems = find_files(root, registers)
     declarations = {name: fingerprint(register) for name, register in registers.items()}
-    changed = [
-        _measured(given)
-        for given in files
-        if not unchanged(store, given.name, sha256(given.path), declarations[given.register])
-    ]
+    changed = []
+    for given in files:
+        file = unchanged(store, given.name, sha256(given.path), declarations[given.register])
+        aside = list(_aside(store, file)) if file else []
+        if file is None or (aside and not set_aside):
+            changed.append(_measured(given))
+        problems += aside if set_aside else []
     store.execute("BEGIN IMMEDIATE")
     try:
         present = {given.name for given in files}
@@ -154,8 +156,15 @@ def read_file(given: Given, registers: dict[str, Register]) -> Read:
     return Read(given, rows, sheets, faults, problems, faulty)
 
 
+def _aside(store: sqlite3.Connection, file: int) -> Iterator[Problem]:
+    """What was said of the rows of an accepted file that were set aside."""
+    for (text,) in store.execute("SELECT problem FROM aside WHERE file = ?", (file,)):
+        said = json.loads(text)
+        yield Problem(**{**said, "place": Place(**said["place"])})
+
+
 def _judged(problem: Problem, set_aside: bool) -> Problem:
-    return Problem(**{**vars(problem), "severity": "提示"}) if set_aside else problem
+    return replace(problem, severity=NOTICE) if set_aside else problem
 
 
 def _enter(store: sqlite3.Connection, read: Read, declaration: str) -> None:
@@ -165,7 +174,8 @@ def _enter(store: sqlite3.Connection, read: Read, declaration: str) -> None:
     for sheet, taken in read.sheets:
         add_rows(store, file, sheet, given.register, taken)
         store.executemany("INSERT INTO withheld VALUES (?, ?)", ((file, digest) for digest in _withheld(taken)))
-    aside = [(file, json.dumps(asdict(problem), ensure_ascii=False)) for problem in read.row_problems]
+    judged = (asdict(_judged(problem, True)) for problem in read.row_problems)
+    aside = [(file, json.dumps(problem, ensure_ascii=False)) for problem in judged]
     store.executemany("INSERT INTO aside VALUES (?, ?)", aside)
 
 
@@ -173,11 +183,15 @@ _TOKEN = re.compile(r"[0-9A-Za-z]{8,}")
 
 
 def _withheld(taken: list[Record]) -> Iterator[bytes]:
-    """The audit looks for withheld numbers again; only their digests are kept."""
+    """The audit looks for withheld numbers again; only their digests are kept.
+
+    A number that the same record shows in another field (a tax number that is the credit code) is no secret.
+    """
     for record in taken:
         if record.withheld:
-            for token in _TOKEN.findall(record.withheld):
-                yield withheld_digest(token)
+            for token in set(_TOKEN.findall(record.withheld)):
+                if token not in record.values:
+                    yield withheld_digest(token)
 
 
 def withheld_digest(token: str) -> bytes:

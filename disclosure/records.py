@@ -69,17 +69,19 @@ def _outcome(plan: Plan, row: Row) -> Outcome:
         if missing and not value:
             problems.append(_missing_value(plan, row, filling))
         values[filling.name] = value
-        if filling.scanned and len(value) > 17 and identity_numbers(value):
-            problems.append(_personal(plan, row, filling))
+    withheld = [row.values[index] for index in plan.withheld]
     for filling in plan.fillings:
-        field = filling.field
-        if field.required_when and not values[filling.name] and holds(field.required_when, values):
+        field, value = filling.field, values[filling.name]
+        if not value and field.required_when and holds(field.required_when, values):
             problems.append(_missing_value(plan, row, filling))
-        if field.withheld_when and holds(field.withheld_when, values):
+        if value and field.withheld_when and holds(field.withheld_when, values):
+            withheld.append(value)
             values[filling.name] = ""
+        elif filling.scanned and len(value) > 17 and identity_numbers(value):
+            problems.append(_personal(plan, row, filling))
     if problems:
         return Outcome(row, None, problems)
-    return Outcome(row, _record(plan, row, values, notes), [])
+    return Outcome(row, _record(plan, row, values, notes, withheld), [])
 
 
 class _Wrong(Exception):
@@ -126,7 +128,7 @@ def holds(condition: Condition, values: dict[str, str]) -> bool:
     return bool(condition) and all(values.get(name, "") in allowed for name, allowed in condition.items())
 
 
-def _record(plan: Plan, row: Row, values: dict[str, str], notes: dict[str, str]) -> Record:
+def _record(plan: Plan, row: Row, values: dict[str, str], notes: dict[str, str], withheld: Sequence[str]) -> Record:
     register = plan.register
     # What was not read from a field's first source says from which: a date of publication is no date of decision.
     packed = json.dumps(
@@ -147,7 +149,7 @@ def _record(plan: Plan, row: Row, values: dict[str, str], notes: dict[str, str])
         values.get(register.ends, ""),
         _person(register, values, name, code),
         packed,
-        "\n".join(value for value in (tidy(row.values[i]) for i in plan.withheld) if value),
+        "\n".join(value for value in map(tidy, withheld) if value),
     )
 
 

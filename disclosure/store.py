@@ -68,10 +68,11 @@ def open_for_reading(path: Path) -> sqlite3.Connection:
     return store
 
 
-def unchanged(store: sqlite3.Connection, path: str, sha: str, declaration: str) -> bool:
-    """Say whether this file was accepted with these bytes under this declaration."""
-    found = store.execute("SELECT 1 FROM file WHERE path = ? AND sha = ? AND declaration = ?", (path, sha, declaration))
-    return found.fetchone() is not None
+def unchanged(store: sqlite3.Connection, path: str, sha: str, declaration: str) -> int | None:
+    """Return the number of a file that was accepted with these bytes under this declaration, else None."""
+    query = "SELECT id FROM file WHERE path = ? AND sha = ? AND declaration = ?"
+    found = store.execute(query, (path, sha, declaration)).fetchone()
+    return int(found[0]) if found else None
 
 
 def forget(store: sqlite3.Connection, path: str) -> None:

@@ -82,8 +82,21 @@ def environment(folders: Sequence[Path]) -> jinja2.Environment:
     env.filters["count"] = lambda number: f"{number:,}"
     env.filters["day"] = lambda text: show_date(text[:10]) if text else ""
     env.globals["link"] = _link
+    env.globals["once"] = _once()
     env.globals["asset"] = _asset(gather(folders).addresses)
     return env
+
+
+def _once() -> Callable[..., str]:
+    """Make a block that many pages share be drawn once: {% call once("foot", page.root) %}…{% endcall %}, keyed by its arguments."""
+    drawn: dict[tuple[object, ...], str] = {}
+
+    def once(*key: object, caller: Callable[[], str]) -> str:
+        if key not in drawn:
+            drawn[key] = caller()
+        return drawn[key]
+
+    return once
 
 
 @jinja2.pass_context

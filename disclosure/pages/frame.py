@@ -23,20 +23,24 @@ def frame(
     site = world.site
     tags = {"SiteName": site.name, "SiteDomain": site.domain, "SiteIDCode": site.id_code, **(meta or {})}
     trail = [HOME, *crumbs, (title, "")] if page.address != HOME[1] else []
+    nav = [
+        {"label": link.label, "address": link.address, "current": _within(page.address, link.address)}
+        for link in site.navigation
+    ]
     return {
         "page": {
             "title": title,
             "address": page.address,
             "root": "../" * page.address.count("/"),
             "kind": page.sort,
+            "place": next(
+                (f"{item['label']} {item['address'] == page.address}" for item in nav if item["current"]), ""
+            ),
             "crumbs": [{"label": label, "address": address} for label, address in trail],
             "meta": {name: content for name, content in tags.items() if content},
             "robots": robots,
         },
-        "nav": [
-            {"label": link.label, "address": link.address, "current": _within(page.address, link.address)}
-            for link in site.navigation
-        ],
+        "nav": nav,
     }
 
 

@@ -89,7 +89,7 @@ def show_map(world: World, page: Page) -> Context:
         ]
         groups.append({"label": column.title, "address": column.address, "items": articles})
     departments = [_item(name, f"department/{key}.html") for key, name in sorted(world.organs.items())]
-    groups.append({"label": "部门", "address": "statistics.html#department", "items": departments})
+    groups.append({"label": "部门", "address": LISTS[1], "items": departments})
     return {**frame(world, page, "网站地图", meta=column_tags(world, "网站地图", "全站栏目和页面")), "groups": groups}
 
 

@@ -1,7 +1,19 @@
 """Search that needs no server: entities by the site's own index of parts, articles by Pagefind."""
 
+from disclosure.search.fulltext import Document, FulltextError, FulltextReport, write_fulltext
 from disclosure.search.index import IndexReport, write_index
 from disclosure.search.listed import Listed
 from disclosure.search.reader import Miss, Reader, self_check
 
-__all__ = ["IndexReport", "Listed", "Miss", "Reader", "self_check", "write_index"]
+__all__ = [
+    "Document",
+    "FulltextError",
+    "FulltextReport",
+    "IndexReport",
+    "Listed",
+    "Miss",
+    "Reader",
+    "self_check",
+    "write_fulltext",
+    "write_index",
+]

@@ -54,8 +54,10 @@ class Reader:
         """Whether the entity at a place is among the answers to a query; reads no more names than needed."""
         for form in _forms(query):
             parts = [self.part(word) for word in form]
-            if all(part and place in part.every for part in parts):
-                return all(contains(self.entity(place), word) for word in form)
+            if all(part and place in part.every for part in parts) and all(
+                contains(self.entity(place), word) for word in form
+            ):
+                return True
         return False
 
     def part(self, word: str) -> Part | None:

@@ -276,9 +276,9 @@
     const found = [];
     for (const { word, whole } of rare.slice().sort((a, b) => b.word.length - a.word.length)) {
       if (whole) continue;
-      for (const share of [0.5, 0.25, 0.75]) {
+      for (const share of [0.5, 0.34, 0.75]) {
         const start = Math.floor(word.length * share);
-        if (start && word.length - start > 2) found.push(word.slice(start));
+        if (start && word.length - start >= 2) found.push(word.slice(start));
       }
     }
     return found.slice(0, PROBES);
