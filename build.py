@@ -1,32 +1,33 @@
-"""From department files to a public site: the whole flow on one screen, and the command line."""
+"""From department files to a public site: the whole flow on one screen, and what each command does."""
 
 from __future__ import annotations
 
 import argparse
 import datetime
 import json
-import os
 import sys
 import traceback
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from disclosure import publish, staff
+from filelock import FileLock, Timeout
+
+from disclosure import history, publish, staff, store
 from disclosure.articles import load_articles
 from disclosure.audit import audit
-from disclosure.console import Say, complain, day, parser, sub_parser
+from disclosure.console import Say, command_line, complain
 from disclosure.disclose import Account, disclose
 from disclosure.entities import identify
 from disclosure.feeds import write_feeds
 from disclosure.findable import write_search
+from disclosure.guards import guard
 from disclosure.intake import take_in
-from disclosure.pages import World, dead_ends, plan
+from disclosure.pages import dead_ends, plan
 from disclosure.preview import preview
-from disclosure.problems import FAULT, Problem, Refused, accept, as_json, as_text
+from disclosure.problems import FAULT, Place, Problem, Refused, accept, as_json, as_text
 from disclosure.registers import load_registers
-from disclosure.render import Before, Studio, draw, open_world
+from disclosure.render import Studio, draw, last_release, open_world
 from disclosure.site import load_departments, load_site
-from disclosure.store import open_store, remember, remembered
 from disclosure.theme import write_assets
 
 PROGRAM = Path(__file__).resolve().parent
@@ -34,14 +35,19 @@ CHINA = ZoneInfo("Asia/Shanghai")
 STORE = Path(".cache", "store.sqlite")
 
 
-def build(root: Path, out: Path, as_of: datetime.date | None, jobs: int, say: Say) -> list[Problem]:
-    """Read data/ and content/, decide what may be shown, draw the site, audit it, and switch `out` to it."""
+def build(given: argparse.Namespace, say: Say) -> None:
+    """Read data/ and content/, decide what may be shown, draw the site, audit it, and switch the public link to it."""
+    root, out, jobs = given.root, given.out, given.jobs
     notices: list[Problem] = []
     accept((None, publish.usable(out)), notices)
     with say.step("读入数据"):
-        studio, accounts = prepare(root, as_of, jobs, notices)
+        studio, accounts = prepare(root, given.as_of, jobs, notices, given.removals_only)
     say.line(staff.table(accounts))
     world = open_world(studio)
+    past = history.open_history(root)
+    change = history.compare(past, world.store)
+    if not given.removals_only:
+        accept(guard(world.store, studio.registers, change, given.accept), notices)
     pages = list(plan(world))
     accept((None, dead_ends(world, pages)), notices)
     before = last_release(world, root)
@@ -57,60 +63,77 @@ def build(root: Path, out: Path, as_of: datetime.date | None, jobs: int, say: Sa
         planned = [*(page.address for page in pages), *assets, *feeds, *found]
         accept((None, audit(folder, planned, studio.site.address, world.withheld, jobs)), notices)
     with say.step("切换发布"):
-        release = publish.finish(
-            folder, {"as_of": studio.as_of.isoformat(), "pages": len(pages)}, before.folder if before else None
-        )
-        how = publish.switch(out, release)
-        publish.prune(root, release)
-        remember(open_store(root / STORE), release.name, drawn.prints)
+        day = studio.as_of.isoformat()
+        sealed = publish.finish(folder, {"as_of": day, "pages": len(pages)}, before.folder if before else None)
+        how = publish.switch(out, sealed.release)
+        kept = publish.prune(root, sealed.release, studio.site.keep)
+        history.enter(past, world.store, sealed.release.name, day, kept)
+        staff.keep(root, world.store, accounts)
+        store.settle(root / STORE, sealed.release.name, drawn.prints)
     say.line()
     if notices:
         say.line(f"提示 {len(notices):,} 处，用 python build.py check 查看")
+    say.line(f"本次变化：{change.as_text(studio.registers)}；新画 {len(drawn.fresh):,} 页，新写 {sealed}")
     shown = staff.total(accounts).shown
-    say.line(f"已发布：{len(pages):,} 个页面，公示 {shown:,} 条记录，数据截至 {studio.as_of}，共用 {say.total()}")
-    say.line(f"发布版本 {release.name} 在 {out}{'' if how == 'link' else '（此系统不能建链接，已用改名代替）'}")
+    say.line(f"已发布：{len(pages):,} 个页面，公示 {shown:,} 条记录，数据截至 {day}，共用 {say.total()}")
+    say.line(f"发布版本 {sealed.release.name} 在 {out}{'' if how == 'link' else '（此系统不能建链接，已用改名代替）'}")
     say.line(f"查看：直接打开 {out / 'index.html'}，或运行 python build.py preview")
-    return notices
 
 
-def last_release(world: World, root: Path) -> Before | None:
-    """Return the release before this one, where it is still there."""
-    name, prints = remembered(world.store)
-    folder = root / "releases" / name
-    return Before(folder, prints) if name and folder.is_dir() else None
+def prepare(
+    root: Path, as_of: datetime.date | None, jobs: int, notices: list[Problem], removals_only: bool = False
+) -> tuple[Studio, list[Account]]:
+    """Take everything that is declared and sent into a working copy of the store, and decide what may be shown.
 
-
-def prepare(root: Path, as_of: datetime.date | None, jobs: int, notices: list[Problem]) -> tuple[Studio, list[Account]]:
-    """Take everything that is declared and sent into the store, and decide what may be shown on the day."""
-    site, of_site = load_site(root)
-    if not root.is_dir():
-        raise Refused(of_site)
-    departments, of_departments = load_departments(root)
-    registers, of_registers = load_registers(root / "data", root)
-    articles, of_articles = load_articles(root)
-    store = open_store(root / STORE)
-    _, of_data = take_in(store, root, registers, site is not None and site.faults == "set-aside", jobs)
-    accept((None, [*of_site, *of_departments, *of_registers, *of_articles, *of_data]), notices)
-    assert site is not None
+    Where only removals are wanted nothing new is read: what was last accepted is held against today's law.
+    """
+    site, faults = load_site(root)
+    rows = store.open_store(root / STORE)
+    if removals_only:
+        declared = accept(store.declared(rows), notices)
+        among = history.shown_before(history.open_history(root))
+    else:
+        departments, of_departments = load_departments(root)
+        registers, of_registers = load_registers(root / "data", root)
+        articles, of_articles = load_articles(root)
+        _, of_data = take_in(rows, root, registers, site is not None and site.faults == "set-aside", jobs)
+        accept((None, [*faults, *of_departments, *of_registers, *of_articles, *of_data]), notices)
+        declared, among = (site, registers, departments, articles), None
+        store.declare(rows, declared)
+    site, registers, departments, articles = declared
     day = as_of or site.as_of or datetime.datetime.now(CHINA).date()
-    accept((None, identify(store, departments, site)), notices)
-    accounts = accept(disclose(store, registers, departments, site, day), notices)
-    staff.keep(root, store, accounts)
-    store.close()
+    accept((None, identify(rows, departments, site)), notices)
+    accounts = accept(disclose(rows, registers, departments, site, day, among), notices)
+    rows.close()
     themes = tuple(dict.fromkeys(folder.resolve() for folder in (root / "theme", PROGRAM / "theme") if folder.is_dir()))
-    return Studio(root / STORE, site, registers, departments, articles, day, themes), accounts
+    return Studio(store.working_copy(root / STORE), site, registers, departments, articles, day, themes), accounts
 
 
 def run_build(given: argparse.Namespace) -> int:
-    """Build, and say what came of it; after a fault the release that stood still stands."""
+    """Build; after a fault the release that stood still stands."""
+    lock = given.root / STORE.with_name("lock")
+    if not given.root.is_dir():
+        return refuse(given, load_site(given.root)[1])
+    lock.parent.mkdir(exist_ok=True)
     try:
-        build(given.root, given.out, given.as_of, given.jobs, Say())
+        with FileLock(lock, timeout=0):
+            build(given, Say())
+    except Timeout:
+        mend = "等它结束后再运行"
+        return refuse(
+            given, [Problem("busy", Place(str(given.root)), "另一个构建正在进行", "同时构建会互相覆盖", mend)]
+        )
     except Refused as refused:
-        complain("\n" + as_text(refused.problems))
-        faults = sum(problem.severity == FAULT for problem in refused.problems)
-        complain(f"\n共 {faults:,} 处错误，没有发布任何内容。{publish.standing(given.out)}")
-        return 1
+        return refuse(given, refused.problems)
     return 0
+
+
+def refuse(given: argparse.Namespace, problems: list[Problem]) -> int:
+    """Say all faults, and that nothing was published."""
+    complain("\n" + as_text(problems))
+    faults = sum(problem.severity == FAULT for problem in problems)
+    complain(f"\n共 {faults:,} 处错误，没有发布任何内容。{publish.standing(given.out)}")
+    return 1
 
 
 def run_check(given: argparse.Namespace) -> int:
@@ -118,17 +141,14 @@ def run_check(given: argparse.Namespace) -> int:
     notices: list[Problem] = []
     accounts: list[Account] = []
     try:
+        accept((None, [] if given.root.is_dir() else load_site(given.root)[1]), notices)
         _, accounts = prepare(given.root, given.as_of, given.jobs, notices)
     except Refused as refused:
         notices += refused.problems
     faults = sum(problem.severity == FAULT for problem in notices)
     if given.format == "json":
-        print(
-            json.dumps(
-                {"faults": faults, "problems": as_json(notices), "files": [vars(a) for a in accounts]},
-                ensure_ascii=False,
-            )
-        )
+        files = [vars(account) for account in accounts]
+        print(json.dumps({"faults": faults, "problems": as_json(notices), "files": files}, ensure_ascii=False))
         return int(faults > 0)
     if notices:
         complain(as_text(notices) + "\n")
@@ -146,36 +166,57 @@ def run_preview(given: argparse.Namespace) -> int:
     return 0
 
 
-VERBS = {"build": run_build, "check": run_check, "preview": run_preview}
+def run_verify(given: argparse.Namespace) -> int:
+    """Hold a release, or what stands at the public link, against its manifest."""
+    folder = (given.folder or given.out).resolve()
+    problems = publish.verify(folder)
+    if problems:
+        complain(as_text(problems))
+        return 1
+    print(f"{folder.name}：{len(publish.manifest_of(folder)):,} 个文件与清单一致。")
+    return 0
 
 
-def command_line() -> argparse.ArgumentParser:
-    """Return the command line."""
-    top = parser("把各部门报送的文件变成可查询的公示网站。不写命令就是 build。")
-    verbs = top.add_subparsers(dest="verb", metavar="命令", title="命令", required=True)
-    says = {
-        "build": "检查数据、生成网站并切换发布（默认）",
-        "check": "只检查，不生成",
-        "preview": "在本机预览，文件一改就重新生成",
-    }
-    for name, says_what in says.items():
-        verb = sub_parser(verbs, name, says_what)
-        verb.add_argument(
-            "--root",
-            type=Path,
-            default=Path(),
-            metavar="文件夹",
-            help="放 site.yaml、content、data 的文件夹，默认为当前文件夹",
-        )
-        verb.add_argument("--as-of", type=day, metavar="日期", help="以哪一天为准（年-月-日），默认为今天")
-        verb.add_argument("--jobs", type=int, default=os.cpu_count() or 1, metavar="数目", help="同时用几个进程")
-        if name == "check":
-            verb.add_argument("--format", choices=["text", "json"], default="text", help="输出的格式")
-        else:
-            verb.add_argument("--out", type=Path, metavar="位置", help="网站放在哪里，默认为 root 下的 public")
-        if name == "preview":
-            verb.add_argument("--port", type=int, default=5500, metavar="端口", help="默认 5500")
-    return top
+def run_rollback(given: argparse.Namespace) -> int:
+    """Show an older release again, unless it holds what may no longer be shown today."""
+    site, faults = load_site(given.root)
+    if site is None:
+        return refuse(given, faults)
+    day = given.as_of or site.as_of or datetime.datetime.now(CHINA).date()
+    release = given.root / "releases" / given.release
+    problems = publish.verify(release) or history.fit_to_show(
+        history.open_history(given.root), given.release, day.isoformat()
+    )
+    if problems:
+        return refuse(given, problems)
+    publish.switch(given.out, release)
+    print(f"已退回版本 {given.release}。{publish.standing(given.out)}")
+    return 0
+
+
+def run_approve(given: argparse.Namespace) -> int:
+    """Enter who approved a release for publication (保密审查)."""
+    problems = publish.verify(given.root / "releases" / given.release)
+    if problems:
+        return refuse(given, problems)
+    history.approve(
+        history.open_history(given.root),
+        given.release,
+        given.by,
+        datetime.datetime.now(CHINA).isoformat(" ", "minutes"),
+    )
+    print(f"已记录：{given.by} 批准发布版本 {given.release}。")
+    return 0
+
+
+VERBS = {
+    "build": run_build,
+    "check": run_check,
+    "preview": run_preview,
+    "verify": run_verify,
+    "rollback": run_rollback,
+    "approve": run_approve,
+}
 
 
 def main(arguments: list[str]) -> int:

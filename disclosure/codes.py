@@ -65,10 +65,16 @@ def nameless(name: str) -> bool:
 _ORGANISATION = re.compile(r"[店厂社部站馆校铺坊吧]$|公司|合作|企业|中心|超市|集团")
 
 
+_DOTTED_NAME = re.compile(r"[\u4e00-\u9fff]{1,8}([·•・．.][\u4e00-\u9fff]{1,8})+")
+
+
 def looks_like_person(name: str) -> bool:
-    """Say whether a name without a code reads like a person's: two to four Chinese characters and no trade word."""
+    """Say whether a name without a code reads like a person's: two to four Chinese characters and no trade word, or with dots."""
     bare = same_name(name)
-    return 2 <= len(bare) <= 4 and all("\u4e00" <= char <= "\u9fff" for char in bare) and not _ORGANISATION.search(bare)
+    if _ORGANISATION.search(bare):
+        return False
+    plain = 2 <= len(bare) <= 4 and all("\u4e00" <= char <= "\u9fff" for char in bare)
+    return plain or bool(_DOTTED_NAME.fullmatch("".join(name.split())))
 
 
 _IDENTITY = re.compile(

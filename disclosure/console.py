@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import argparse
 import datetime
+import os
 import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
 
 
 class Chinese(argparse.HelpFormatter):
@@ -42,6 +45,48 @@ def day(text: str) -> datetime.date:
         return datetime.date.fromisoformat(text)
     except ValueError:
         raise argparse.ArgumentTypeError(f"「{text}」不是日期，写成 年-月-日，如 2026-11-22") from None
+
+
+# Every option, declared once.
+OPTIONS: dict[str, dict[str, Any]] = {
+    "--root": {
+        "type": Path,
+        "default": Path(),
+        "metavar": "文件夹",
+        "help": "放 site.yaml、content、data 的文件夹，默认当前文件夹",
+    },
+    "--out": {"type": Path, "metavar": "位置", "help": "网站放在哪里，默认为 root 下的 public"},
+    "--as-of": {"type": day, "metavar": "日期", "help": "以哪一天为准（年-月-日），默认今天"},
+    "--jobs": {"type": int, "default": os.cpu_count() or 1, "metavar": "数目", "help": "同时用几个进程"},
+    "--removals-only": {"action": "store_true", "help": "不读新数据，只撤下今天起不得公示的记录"},
+    "--accept": {"default": "", "metavar": "编号", "help": "这一次放行某条「记录少得可疑」，编号见错误信息"},
+    "--format": {"choices": ["text", "json"], "default": "text", "help": "输出的格式"},
+    "--port": {"type": int, "default": 5500, "metavar": "端口", "help": "默认 5500"},
+    "--by": {"required": True, "metavar": "姓名", "help": "批准人"},
+    "release": {"metavar": "版本", "help": "releases 里的版本号"},
+    "folder": {"type": Path, "nargs": "?", "metavar": "文件夹", "help": "要核验的发布文件夹，默认为 public"},
+}
+BUILDING = ("--root", "--out", "--as-of", "--jobs", "--removals-only", "--accept")
+# Every command: what it does, and its options.
+COMMANDS: dict[str, tuple[str, tuple[str, ...]]] = {
+    "build": ("检查数据、生成网站并切换发布（默认）", BUILDING),
+    "check": ("只检查，不生成", ("--root", "--as-of", "--jobs", "--format")),
+    "preview": ("在本机预览，文件一改就重新生成", (*BUILDING, "--port")),
+    "verify": ("核验一版的每个文件是否与清单一致", ("folder", "--root", "--out")),
+    "rollback": ("退回旧版；里面有今天不得公示的记录时拒绝", ("release", "--root", "--out", "--as-of")),
+    "approve": ("记录谁批准了一版（保密审查）", ("release", "--root", "--by")),
+}
+
+
+def command_line() -> argparse.ArgumentParser:
+    """Return the whole command line."""
+    top = parser("把各部门报送的文件变成可查询的公示网站。不写命令就是 build。")
+    verbs = top.add_subparsers(dest="verb", metavar="命令", title="命令", required=True)
+    for name, (says, options) in COMMANDS.items():
+        verb = sub_parser(verbs, name, says)
+        for option in options:
+            verb.add_argument(option, **OPTIONS[option])
+    return top
 
 
 class Say:

@@ -26,6 +26,7 @@ REASONS = {
     "perhaps-person": "疑似自然人不公示",
     "ended": "公示期已满",
     "future": "未到日期",
+    "held": "未发布过",
     "duplicate": "重复",
     "conflict": "搁置（内容不一）",
 }
@@ -52,14 +53,23 @@ def disclose(
     departments: Departments,
     site: Site,
     as_of: datetime.date,
+    among: set[tuple[str, str, str]] | None = None,
 ) -> tuple[list[Account], list[Problem]]:
-    """Fill `fate`, `shown` and `entity` for the day; return the account of every file, and what was noticed."""
+    """Fill `fate`, `shown` and `entity` for the day; return the account of every file, and what was noticed.
+
+    Where `among` is given, only records with their (register, key, hash) in it are shown: nothing is added, only removed.
+    """
     again, problems = _repeated(store, FAULT if site.faults == "refuse" else NOTICE)
     day = as_of.isoformat()
-    fates = (
+    fates = [
         (row, again.get(row) or _fate(person, ends, date, day))
-        for row, person, ends, date in store.execute("SELECT id, person, ends, date FROM row").fetchall()
-    )
+        for row, person, ends, date in store.execute("SELECT id, person, ends, date FROM row")
+    ]
+    if among is not None:
+        known = {
+            row for row, *record in store.execute("SELECT id, register, key, hash FROM row") if tuple(record) in among
+        }
+        fates = [(row, "held" if reason == "shown" and row not in known else reason) for row, reason in fates]
     store.execute("BEGIN")
     replace(store, "fate", fates)
     _fill_shown(store, departments)

@@ -31,3 +31,9 @@ def sha256(path: Path) -> str:
     """Return the SHA-256 of a file's bytes."""
     with path.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def to_disk() -> None:
+    """Return when all that was written is on disk, whatever happens to the power afterwards (not on Windows)."""
+    if hasattr(os, "sync"):
+        os.sync()

@@ -1,7 +1,4 @@
-"""Intake: what lies in data/ goes into the store, each file only when its bytes or its declaration changed.
-
-All of it in one transaction: a faulty file leaves the rows that were last accepted as they were.
-"""
+"""Intake: what lies in data/ goes into the store, each file only when its bytes or its declaration changed."""
 
 from __future__ import annotations
 
@@ -16,7 +13,7 @@ from pathlib import Path
 
 from disclosure import records, titles
 from disclosure.files import sha256
-from disclosure.problems import FAULT, NOTICE, Place, Problem, Refused
+from disclosure.problems import NOTICE, Place, Problem, Refused
 from disclosure.records import Record
 from disclosure.registers import DECLARATION, Register
 from disclosure.source import ENDINGS, read_tables
@@ -56,7 +53,10 @@ class Read:
 def take_in(
     store: sqlite3.Connection, root: Path, registers: dict[str, Register], set_aside: bool, jobs: int
 ) -> tuple[list[str], list[Problem]]:
-    """Bring the store up to date with data/; return the names of the files that were read, and all faults."""
+    """Bring the store up to date with data/; return the names of the files that were read, and all faults.
+
+    The store is a working copy: where there are faults it is thrown away, and the rows last accepted stay as they were.
+    """
     files, problems = find_files(root, registers)
     declarations = {name: fingerprint(register) for name, register in registers.items()}
     changed = []
@@ -66,26 +66,17 @@ def take_in(
         if file is None or (aside and not set_aside):
             changed.append(_measured(given))
         problems += aside if set_aside else []
-    store.execute("BEGIN IMMEDIATE")
-    try:
-        present = {given.name for given in files}
-        for (path,) in store.execute("SELECT path FROM file").fetchall():
-            if path not in present:
-                forget(store, path)
-        busy = jobs if sum(given.size for given in changed) > INLINE_BYTES else 1
-        for read in each(partial(read_file, registers=registers), changed, busy):
-            problems += read.problems + [_judged(problem, set_aside) for problem in read.row_problems]
-            if not read.problems and (set_aside or not read.row_problems):
-                _enter(store, read, declarations[read.given.register])
-        problems += _too_few(store, registers)
-        if any(problem.severity == FAULT for problem in problems):
-            raise Refused(problems)
-        store.execute("COMMIT")
-    except BaseException as error:
-        store.execute("ROLLBACK")
-        if isinstance(error, Refused):
-            return [], error.problems
-        raise
+    store.execute("BEGIN")
+    present = {given.name for given in files}
+    for (path,) in store.execute("SELECT path FROM file").fetchall():
+        if path not in present:
+            forget(store, path)
+    busy = jobs if sum(given.size for given in changed) > INLINE_BYTES else 1
+    for read in each(partial(read_file, registers=registers), changed, busy):
+        problems += read.problems + [_judged(problem, set_aside) for problem in read.row_problems]
+        if not read.problems and (set_aside or not read.row_problems):
+            _enter(store, read, declarations[read.given.register])
+    store.execute("COMMIT")
     return [given.name for given in changed], problems
 
 
@@ -197,14 +188,3 @@ def _withheld(taken: list[Record]) -> Iterator[bytes]:
 def withheld_digest(token: str) -> bytes:
     """Return what a withheld number is remembered by."""
     return hashlib.blake2b(token.upper().encode(), digest_size=12, person=b"withheld").digest()
-
-
-def _too_few(store: sqlite3.Connection, registers: dict[str, Register]) -> Iterator[Problem]:
-    counts = dict(store.execute("SELECT register, count(*) FROM row GROUP BY register"))
-    for register in registers.values():
-        count = counts.get(register.name, 0)
-        if count < register.expect.least:
-            what = f"名录「{register.label}」只有 {count} 条记录"
-            why = f"data/{register.name}/register.yaml 声明至少 {register.expect.least} 条（expect.least）"
-            mend = "补齐文件；若确实减少，改小 least"
-            yield Problem("too-few-rows", Place(f"data/{register.name}"), what, why, mend)

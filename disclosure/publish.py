@@ -6,12 +6,12 @@ import hashlib
 import json
 import os
 import shutil
+from dataclasses import dataclass
 from pathlib import Path
 
-from disclosure.files import remove, sha256, share
+from disclosure.files import remove, sha256, share, to_disk
 from disclosure.problems import Place, Problem
 
-KEPT = 3
 MANIFEST = "manifest.json"
 RELEASE = "release.json"
 
@@ -19,8 +19,7 @@ RELEASE = "release.json"
 def begin(root: Path) -> Path:
     """Return an empty folder beside the releases; what an interrupted build left there is cleared."""
     partial = root / "releases" / ".partial"
-    if partial.exists():
-        shutil.rmtree(partial)
+    remove(partial)
     partial.mkdir(parents=True)
     return partial
 
@@ -40,37 +39,75 @@ def usable(out: Path) -> list[Problem]:
     ]
 
 
-def finish(partial: Path, facts: dict[str, object], before: Path | None) -> Path:
-    """Seal a finished site with its manifest and return the release it became; its name is the hash of all its bytes.
+@dataclass(frozen=True)
+class Sealed:
+    """A finished release, and what of it is new on disk."""
 
-    Files that are the last release's are shared with it; everything is on disk before the release has its name.
+    release: Path
+    files: int
+    bytes: int
+
+    def __str__(self) -> str:
+        return f"{self.files:,} 个文件，{self.bytes / 1000:,.0f} kB"
+
+
+def finish(partial: Path, facts: dict[str, object], before: Path | None) -> Sealed:
+    """Seal a finished site with its manifest; the release's name is the hash of all its bytes.
+
+    Files that are the last release's are shared with it; all of it is on disk before the release has its name.
     """
     known = manifest_of(before) if before else {}
-    hashes = {}
+    hashes, new, size = {}, 0, 0
     for path in sorted(path for path in partial.rglob("*") if path.is_file()):
         name = path.relative_to(partial).as_posix()
-        hashes[name] = _settled(path, before / name if before else None, known.get(name, ""))
+        hashes[name], fresh = _settled(path, before / name if before else None, known.get(name, ""))
+        new, size = new + fresh, size + (path.stat().st_size if fresh else 0)
     manifest = json.dumps({"files": hashes}, ensure_ascii=False, indent=0, sort_keys=True).encode()
     name = hashlib.sha256(manifest).hexdigest()[:16]
     (partial / MANIFEST).write_bytes(manifest)
     (partial / RELEASE).write_text(json.dumps({"release": name, **facts}, ensure_ascii=False), encoding="utf-8")
     release = partial.parent / name
-    if release.exists():
-        shutil.rmtree(partial)
+    if release.exists() and not verify(release):
+        remove(partial)
     else:
+        remove(release)
+        to_disk()
         partial.rename(release)
-    return release
+    return Sealed(release, new, size)
 
 
-def _settled(path: Path, old: Path | None, known: str) -> str:
-    """Return a file's hash; where the last release has the same, let both be one file on disk."""
+def _settled(path: Path, old: Path | None, known: str) -> tuple[str, bool]:
+    """Return a file's hash and whether it is new; where the last release has the same, both become one file on disk."""
     if old and known and old.exists() and path.samefile(old):
-        return known
+        return known, False
     found = sha256(path)
-    if old and found == known and old.exists():
-        path.unlink()
-        share(old, path)
-    return found
+    if not old or found != known or not old.exists():
+        return found, True
+    path.unlink()
+    share(old, path)
+    return found, False
+
+
+def verify(release: Path) -> list[Problem]:
+    """Hold every file of a release against its manifest, both ways."""
+    hashes = manifest_of(release)
+    if not hashes:
+        mend = "换成程序写出的发布文件夹"
+        return [
+            Problem("broken-release", Place(str(release)), "这里没有清单 manifest.json", "没有清单就无法核验", mend)
+        ]
+    there = {path.relative_to(release).as_posix() for path in release.rglob("*") if path.is_file()} - {
+        MANIFEST,
+        RELEASE,
+    }
+    faults = dict.fromkeys(hashes.keys() - there, "清单里有，文件夹里没有")
+    faults |= dict.fromkeys(there - hashes.keys(), "文件夹里有，清单里没有")
+    faults |= {name: "内容与清单不符" for name in hashes.keys() & there if sha256(release / name) != hashes[name]}
+    mend = "重新构建或重新发布这一版"
+    return [
+        Problem("broken-release", Place(f"{release.name}/{name}"), f"{name} {what}", "这一版不完整或被改动过", mend)
+        for name, what in sorted(faults.items())
+    ]
 
 
 def manifest_of(release: Path) -> dict[str, str]:
@@ -122,9 +159,10 @@ def standing(out: Path) -> str:
     return f"{out} 仍是版本 {facts['release']}（数据截至 {facts['as_of']}）。"
 
 
-def prune(root: Path, keep: Path) -> None:
-    """Keep the release in use and the newest others, KEPT in all."""
+def prune(root: Path, keep: Path, count: int) -> set[str]:
+    """Keep the release in use and the newest others, `count` in all; return the names of those kept."""
     releases = [path for path in (root / "releases").iterdir() if path.is_dir() and not path.name.startswith(".")]
     others = sorted((path for path in releases if path != keep), key=lambda path: path.stat().st_mtime, reverse=True)
-    for path in others[KEPT - 1 :]:
-        shutil.rmtree(path)
+    for path in others[max(count - 1, 0) :]:
+        remove(path)
+    return {keep.name, *(path.name for path in others[: max(count - 1, 0)])}

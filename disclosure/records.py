@@ -5,11 +5,10 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator, Sequence
-from decimal import Decimal
 from typing import NamedTuple
 
 from disclosure.codes import FILLER, identity_numbers, looks_like_person, nameless, same_name, same_number
-from disclosure.kinds import NotOfKind, convert, decimal_text, tidy
+from disclosure.kinds import NotOfKind, tidy
 from disclosure.problems import Problem
 from disclosure.registers import Condition, Register, same_title
 from disclosure.source import Row, Table
@@ -99,7 +98,7 @@ def _fill(plan: Plan, row: Row, filling: Filling, notes: dict[str, str], problem
         if by and column.rank > by.rank:
             break
         try:
-            value = _cell(filling, column, row.values[column.index])
+            value = _cell(column, row.values[column.index])
         except NotOfKind as wrong:
             raise _Wrong(column.index, wrong) from wrong
         if value and by and value != found:
@@ -111,16 +110,11 @@ def _fill(plan: Plan, row: Row, filling: Filling, notes: dict[str, str], problem
     return found
 
 
-def _cell(filling: Filling, column: Column, text: str) -> str:
+def _cell(column: Column, text: str) -> str:
     if column.pattern is not None:
         match = column.pattern.search(text)
         text = match[1] if match else ""
-    if not text:
-        return ""
-    value = filling.read(text)
-    if column.unit and value and tidy(text)[-1:].isdigit():
-        value = decimal_text(convert(Decimal(value), column.unit, filling.field.unit or "元"))
-    return value
+    return column.read(text) if text else ""
 
 
 def holds(condition: Condition, values: dict[str, str]) -> bool:

@@ -97,9 +97,26 @@ def _known_unit(value: str) -> str:
 
 
 class Expect(Declared):
-    """What a register must hold at the least, so that a half-empty export does not replace a full one."""
+    """What a register must hold, so that a half-empty export does not replace a full one: least rows shown, the largest
+    drop and the least share of filled cells by field, both in percent."""
 
     least: int = 0
+    drop: float | None = None
+    fill: dict[str, float] = {}
+
+    @field_validator("drop", mode="before")
+    @classmethod
+    def _share(cls, value: object) -> object:
+        return _percent(value)
+
+    @field_validator("fill", mode="before")
+    @classmethod
+    def _shares(cls, value: object) -> object:
+        return {name: _percent(share) for name, share in value.items()} if isinstance(value, dict) else value
+
+
+def _percent(value: object) -> object:
+    return value.removesuffix("%") if isinstance(value, str) else value
 
 
 class Register(Declared):
@@ -209,6 +226,7 @@ def _loose_ends(register: Register, tree: Tree) -> list[Problem]:
     named += [((key, i), name) for key in _MANY for i, name in enumerate(getattr(register, key))]
     named += [(("aliases", title), name) for title, name in register.aliases.items()]
     named += [(("persons", name), name) for name in register.persons]
+    named += [(("expect", "fill", name), name) for name in register.expect.fill]
     named += [
         (("fields", field, key, name), name)
         for field, spec in register.fields.items()

@@ -22,7 +22,7 @@ from disclosure.pages import Context, Page, World, show
 from disclosure.problems import Place, Problem
 from disclosure.registers import Register
 from disclosure.site import Departments, Site
-from disclosure.store import open_for_reading
+from disclosure.store import open_for_reading, remembered
 from disclosure.theme import environment, gather, template_fingerprint
 from disclosure.workers import each
 
@@ -69,6 +69,13 @@ class _Desk:
     house: bytes
     folder: Path
     before: Path | None
+
+
+def last_release(world: World, root: Path) -> Before | None:
+    """Return the release before this one, where it is still there."""
+    name, prints = remembered(world.store)
+    folder = root / "releases" / name
+    return Before(folder, prints) if name and folder.is_dir() else None
 
 
 def open_world(studio: Studio) -> World:

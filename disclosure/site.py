@@ -74,6 +74,8 @@ class Site(Declared):
     services: list[Link] = []
     examples: list[str] = []
     news: str = ""
+    keep: int = Key(default=3, ge=1, le=100)
+    approval: Literal["", "required"] = ""
     rows: int = Key(default=500, ge=20, le=5000)
 
     @field_validator("as_of", mode="before")

@@ -5,13 +5,17 @@ Later steps read `disclosed` only: the rows that may be shown on the day, with t
 
 from __future__ import annotations
 
+import pickle
+import shutil
 import sqlite3
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import Any
 
+from disclosure.problems import Place, Problem
 from disclosure.records import Record
 
-VERSION = 5
+VERSION = 6
 SCHEMA = """
 CREATE TABLE file (id INTEGER PRIMARY KEY, path TEXT UNIQUE, sha TEXT, register TEXT, declaration TEXT, rows INTEGER, aside INTEGER);
 CREATE TABLE row (
@@ -29,6 +33,7 @@ CREATE TABLE entity (
 CREATE TABLE tally (register TEXT, month TEXT, department TEXT, district TEXT, count INTEGER);
 CREATE TABLE page (address TEXT PRIMARY KEY, print TEXT) WITHOUT ROWID;
 CREATE TABLE released (name TEXT);
+CREATE TABLE declared (pickle BLOB);
 CREATE TABLE shown (
   row INTEGER PRIMARY KEY, entity TEXT, register TEXT, date TEXT, organ TEXT, department TEXT, district TEXT);
 CREATE INDEX shown_entity ON shown (entity);
@@ -40,17 +45,40 @@ CREATE VIEW disclosed AS
 
 
 def open_store(path: Path) -> sqlite3.Connection:
-    """Open the store for writing; one of another version is begun again."""
+    """Open a working copy of the store beside it; it takes the store's place only when `settle` is called.
+
+    A store of another version, or none, is begun empty: it is a cache.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
-    store = _connect(path)
+    beside = working_copy(path)
+    beside.unlink(missing_ok=True)
+    if path.exists():
+        shutil.copyfile(path, beside)
+    store = _connect(beside)
     if store.execute("PRAGMA user_version").fetchone()[0] != VERSION:
         store.close()
-        path.unlink(missing_ok=True)
-        store = _connect(path)
+        beside.unlink()
+        store = _connect(beside)
         store.executescript(SCHEMA)
         store.execute(f"PRAGMA user_version = {VERSION}")
-    path.chmod(0o600)
+    beside.chmod(0o600)
     return store
+
+
+def working_copy(path: Path) -> Path:
+    """Return where the working copy of a store lies."""
+    return path.with_suffix(".next")
+
+
+def settle(path: Path, release: str, prints: dict[str, str]) -> None:
+    """Enter what each page of a release shows, and let the working copy be the store."""
+    store = _connect(working_copy(path))
+    store.execute("BEGIN")
+    replace(store, "released", [(release,)])
+    replace(store, "page", prints.items())
+    store.execute("COMMIT")
+    store.close()
+    working_copy(path).replace(path)
 
 
 def _connect(path: Path) -> sqlite3.Connection:
@@ -104,12 +132,20 @@ def add_rows(store: sqlite3.Connection, file: int, sheet: str, register: str, re
     )
 
 
-def remember(store: sqlite3.Connection, release: str, prints: dict[str, str]) -> None:
-    """Keep what each page of a release showed."""
-    store.execute("BEGIN")
-    replace(store, "released", [(release,)])
-    replace(store, "page", prints.items())
-    store.execute("COMMIT")
+def declare(store: sqlite3.Connection, declared: tuple[Any, ...]) -> None:
+    """Keep the declarations that the accepted rows were read by."""
+    replace(store, "declared", [(pickle.dumps(declared),)])
+
+
+def declared(store: sqlite3.Connection) -> tuple[tuple[Any, ...], list[Problem]]:
+    """Return the declarations last accepted: the site's settings, registers, departments and articles."""
+    found = store.execute("SELECT pickle FROM declared").fetchone()
+    if not found:
+        why = "只撤不增要用上次构建时接受的数据，.cache 里没有"
+        return (), [
+            Problem("not-accepted", Place(".cache"), "还没有可用的已接受数据", why, "先完整构建一次：python build.py")
+        ]
+    return pickle.loads(found[0]), []
 
 
 def remembered(store: sqlite3.Connection) -> tuple[str, dict[str, str]]:

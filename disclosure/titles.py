@@ -7,8 +7,9 @@ import re
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from decimal import Decimal
 
-from disclosure.kinds import reader
+from disclosure.kinds import convert, decimal_text, reader
 from disclosure.problems import Place, Problem
 from disclosure.registers import Field, Register, same_title
 from disclosure.source import Table
@@ -18,23 +19,23 @@ SCANNED = ("text", "name", "document_number", "choice")
 
 @dataclass(frozen=True)
 class Column:
-    """One column that can fill a field: the lower its rank the sooner; the part that counts; the unit it is written in."""
+    """One column that can fill a field: the lower its rank the sooner; the part that counts; the unit it is written in, and what reads it."""
 
     rank: int
     pattern: re.Pattern[str] | None = None
     unit: str = ""
     index: int = -1
     title: str = ""
+    read: Callable[[str], str] = str
 
 
 @dataclass(frozen=True)
 class Filling:
-    """A field with the columns of this table that fill it, in order of rank, and the function that reads them."""
+    """A field with the columns of this table that fill it, in order of rank."""
 
     name: str
     field: Field
     columns: tuple[Column, ...]
-    read: Callable[[str], str]
     scanned: bool
 
 
@@ -73,21 +74,36 @@ def plan(register: Register, table: Table) -> tuple[Plan | None, list[Problem]]:
 
 
 def _filling(name: str, field: Field, columns: list[Column]) -> Filling:
-    in_order = tuple(sorted(columns, key=lambda column: (column.rank, column.index)))
-    return Filling(name, field, in_order, reader(field.kind, field.options), field.kind in SCANNED)
+    in_order = sorted(columns, key=lambda column: (column.rank, column.index))
+    return Filling(
+        name, field, tuple(replace(column, read=_read(field, column)) for column in in_order), field.kind in SCANNED
+    )
+
+
+def _read(field: Field, column: Column) -> Callable[[str], str]:
+    """Return what reads a cell of this column: in the column's own unit, given back in the field's."""
+    if not column.unit or column.unit == field.unit:
+        return reader(field.kind, field.options)
+    read = reader(field.kind, replace(field.options, unit=column.unit))
+    unit = field.unit or "元"
+    return lambda text: decimal_text(convert(Decimal(read(text)), column.unit, unit)) if read(text) else ""
 
 
 def _sources(register: Register) -> dict[str, list[tuple[str, Column]]]:
-    """Return, by normalised title, the fields it fills and how; a field's own name and aliases come with its first source."""
+    """Return, by normalised title, the fields it fills and how; wherever a field is named, its aliases will do."""
+    spelt: dict[str, list[str]] = defaultdict(list)
+    for norm, name in register.titles.items():
+        spelt[name].append(norm)
     found: dict[str, list[tuple[str, Column]]] = defaultdict(list)
     for name, field in register.fields.items():
         for rank, source in enumerate(field.sources):
-            here = found[same_title(source.title)]
+            norm = same_title(source.title)
             pattern = re.compile(source.extract) if source.extract else None
-            if not any(
-                name == other and (column.pattern, column.unit) == (pattern, source.unit) for other, column in here
-            ):
-                here.append((name, Column(rank, pattern, source.unit)))
+            for title in spelt.get(register.titles.get(norm, ""), [norm]):
+                if not any(
+                    name == other and (c.pattern, c.unit) == (pattern, source.unit) for other, c in found[title]
+                ):
+                    found[title].append((name, Column(rank, pattern, source.unit)))
     for norm, name in register.titles.items():
         if not any(name == other for other, _ in found[norm]):
             found[norm].append((name, Column(0)))

@@ -154,6 +154,14 @@ def test_a_licence_without_a_number_is_known_by_its_certificates(site_maker: Sit
     assert "XK2026001（据许可编号）" in said
 
 
+def test_a_coded_licence_without_a_number_is_known_by_its_certificates(site_maker: SiteMaker) -> None:
+    row = licence(行政许可决定文书号="")
+    plain = site_maker({"data/licence/a.csv": table([row])}, base="standard").good()
+    coded = site_maker({"data/licence/a.csv": table([renamed(row, LICENCE_CODES)])}, base="standard").good()
+    assert "XK2026001（据" in coded.text(coded.entities()[0])
+    assert site_bytes(coded).keys() == site_bytes(plain).keys()
+
+
 def test_an_amount_in_a_column_of_its_own_unit_is_converted(site_maker: SiteMaker) -> None:
     for text, shown in {
         "2000": "0.2 万元",
@@ -166,14 +174,14 @@ def test_an_amount_in_a_column_of_its_own_unit_is_converted(site_maker: SiteMake
         row = notice()
         del row["金额"]
         outcome = site_maker(notices({**row, "金额（元）": text})).good()
-        assert f"金额 {shown} " in outcome.text(outcome.entities()[0]), text
+        assert f"金额 {shown}（据金额（元）） " in outcome.text(outcome.entities()[0]), text
 
 
 def test_a_whole_amount_in_a_column_of_its_own_unit_is_converted(site_maker: SiteMaker) -> None:
     row = notice()
     del row["金额"]
     outcome = site_maker(notices({**row, "金额（元）": "2000整"})).good()
-    assert "金额 0.2 万元 " in outcome.text(outcome.entities()[0])
+    assert "金额 0.2 万元（据金额（元）） " in outcome.text(outcome.entities()[0])
 
 
 def test_all_faults_of_a_row_are_said_at_once(site_maker: SiteMaker) -> None:

@@ -34,9 +34,11 @@ class Shelf:
         if parent not in self.made:
             os.makedirs(parent, exist_ok=True)
             self.made.add(parent)
-        if not _holds(file, data):
-            with open(file, "wb") as out:
+        try:
+            with open(file, "xb") as out:
                 out.write(data)
+        except FileExistsError:
+            _replace(file, data)
 
     def put_hashed(self, kind: str, body: str) -> str:
         """Writes one script under a name of eight characters made from its body and returns the name."""
@@ -131,12 +133,13 @@ def unpack(text: str) -> list[tuple[str, str]]:
     return rows
 
 
-def _holds(file: str, data: bytes) -> bool:
-    try:
-        with open(file, "rb") as kept:
-            return kept.read() == data
-    except FileNotFoundError:
-        return False
+def _replace(file: str, data: bytes) -> None:
+    with open(file, "rb") as kept:
+        if kept.read() == data:
+            return
+    os.unlink(file)  # it may be shared with an older release
+    with open(file, "wb") as out:
+        out.write(data)
 
 
 def _escape(match: re.Match[str]) -> str:

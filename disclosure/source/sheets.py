@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -46,7 +47,7 @@ def _unsafe(path: Path) -> str:
             for member in members:
                 if member.filename.startswith("xl/worksheets/") and _area(book.read(member)) > CELLS:
                     return "有一格写在离其他内容极远的位置，整张表过大"
-    except (zipfile.BadZipFile, OSError, NotImplementedError, RuntimeError, EOFError):
+    except (zipfile.BadZipFile, OSError, NotImplementedError, RuntimeError, EOFError, zlib.error):
         return "它不是 xlsx 文件，或已损坏、加了密码"
     return ""
 

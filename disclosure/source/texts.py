@@ -86,11 +86,10 @@ def _place(name: str, row: Row, column: int, delimiter: str) -> Place:
     """Find a cell again in the physical lines of its row."""
     if column < 0:
         return Place(name, row.line, 0, excerpt=row.raw[0].rstrip("\r\n"))
-    line, start, cells, quoted, index = 0, 0, 0, False, 0
     text = "".join(row.raw)
-    begin = 0
+    cells, begin, index, quoted = 0, 0, 0, False
     for index, char in enumerate(text):
-        if char == '"':
+        if char == '"' and (quoted or index == begin):  # a quote inside a bare cell is only a character
             quoted = not quoted
         elif char == delimiter and not quoted:
             if cells == column:

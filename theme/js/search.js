@@ -8,6 +8,8 @@
   const PLENTY = 8;
   const PROBES = 3;
   const PATIENCE = 15000;
+  const ARTICLES = 20;
+  const ARTICLES_READ = 200;
 
   /* ---- text: the same rules as disclosure/search/text.py ---- */
 
@@ -636,6 +638,15 @@
     return found;
   }
 
+  /* A pair as a word of plain letters: Pagefind cuts Chinese words anew and would lose some. */
+  function token(pair) {
+    let letters = "";
+    for (const unit of pair.split("")) {
+      for (const digit of ("000" + unit.charCodeAt(0).toString(16)).slice(-4)) letters += "abcdefghijklmnop"[parseInt(digit, 16)];
+    }
+    return Array.from(pair).length > 1 ? letters : "q" + letters;
+  }
+
   let articleTurn = 0;
 
   async function showArticles(query) {
@@ -662,42 +673,52 @@
 
   const squeezed = (text) => (text.normalize("NFKC").toLowerCase().match(/[\p{L}\p{N}]+/gu) || []).join("");
 
+  /* Pagefind gives the articles that have all pairs; those that have the words themselves are kept. */
   async function findArticles(query) {
     const asked = query.split(SPACES).map(squeezed).filter(Boolean);
-    const runs = query.split(SPACES).map(pairs).map((run) => run.slice(run[0] && run[0].length < 2 ? 1 : 0));
-    const cut = runs.map((run) => run.slice(0, run.length - (run.length > 1 && run[run.length - 1].length < 2 ? 1 : 0)));
-    const term = [].concat(...cut).join(" ");
-    if (!term) return [];
+    const cut = [].concat(...query.split(SPACES).map(pairs));
+    const whole = cut.filter((pair) => Array.from(pair).length > 1);
+    if (!cut.length) return [];
     const pagefind = await openArticles();
-    const found = await inTime(pagefind.search(cut.length > 1 ? term : '"' + term + '"'));
-    const data = await inTime(Promise.all(found.results.slice(0, 20).map((result) => result.data())));
-    return data
-      .map((one) => ({ address: one.meta.address, title: one.meta.title, date: one.meta.date || "", text: one.meta.content }))
-      .filter((one) => asked.every((word) => squeezed(one.title + one.text).includes(word)))
-      .map((one) => articleItem(one, asked));
+    const { results } = await inTime(pagefind.search((whole.length ? whole : cut).map(token).join(" ")));
+    const hits = [];
+    for (let at = 0; at < Math.min(results.length, ARTICLES_READ) && hits.length < ARTICLES; at += ARTICLES) {
+      const data = await inTime(Promise.all(results.slice(at, at + ARTICLES).map((result) => result.data())));
+      hits.push(...data.map((one) => one.meta).filter((meta) => asked.every((word) => squeezed(meta.title + meta.content).includes(word))));
+    }
+    return hits.slice(0, ARTICLES).map((meta) => articleItem(meta, asked));
   }
 
-  function articleItem({ address, title, date, text }, asked) {
+  function articleItem({ address, title, date, content }, asked) {
     const link = element("a", "result-name", ...marked(title, asked));
     link.href = ROOT + address;
     const item = element("li", "result", link);
     if (date) item.append(" ", element("span", "result-date", date));
-    item.append(element("p", "result-excerpt", ...marked(excerpt(text, asked), asked)));
+    item.append(element("p", "result-excerpt", ...marked(excerpt(content, asked), asked)));
     return item;
   }
 
-  /* Some eighty characters about the first word that stands in the text as it was typed, else its beginning. */
+  /* Some ninety characters about the first word that is found. */
   function excerpt(text, asked) {
-    const plain = text.toLowerCase();
-    const at = Math.max(0, ...asked.map((word) => plain.indexOf(word)).slice(0, 1));
-    const start = Math.max(0, at - 30);
-    return (start ? "…" : "") + text.slice(start, start + 90) + (start + 90 < text.length ? "…" : "");
+    const signs = Array.from(text);
+    const owners = [];
+    let plain = "";
+    signs.forEach((sign, at) => {
+      for (const unit of squeezed(sign)) {
+        plain += unit;
+        owners.push(at);
+      }
+    });
+    const at = asked.map((word) => plain.indexOf(word)).find((found) => found >= 0) || 0;
+    const start = Math.max(0, (owners[at] || 0) - 30);
+    const end = start + 90;
+    return (start ? "…" : "") + signs.slice(start, end).join("") + (end < signs.length ? "…" : "");
   }
 
   /* ---- start ---- */
 
   if (typeof module === "object" && module.exports) {
-    module.exports = { fold, bare, words, pairs };
+    module.exports = { fold, bare, words, pairs, token };
     return;
   }
   boxes().forEach(startSuggestions);

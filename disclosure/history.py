@@ -1,0 +1,147 @@
+"""What each release showed, kept in state/: it is history and not cache, so it is backed up and never deleted by the program.
+
+Each release's records are kept while the release is; what came and went is kept for good, without a word of its content.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from disclosure.disclose import REASONS
+from disclosure.problems import Place, Problem
+from disclosure.registers import Register
+
+LOST = "文件中已无"
+FILE = "history.sqlite"
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS release (id INTEGER PRIMARY KEY, name TEXT, as_of TEXT);
+CREATE TABLE IF NOT EXISTS shown (release INTEGER, register TEXT, key TEXT, hash TEXT, ends TEXT);
+CREATE INDEX IF NOT EXISTS shown_release ON shown (release);
+CREATE TABLE IF NOT EXISTS first (register TEXT, key TEXT, day TEXT, PRIMARY KEY (register, key)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS approval (release TEXT, person TEXT, moment TEXT);
+CREATE TABLE IF NOT EXISTS change (release INTEGER, register TEXT, key TEXT, what TEXT);
+"""
+
+
+@dataclass(frozen=True)
+class Change:
+    """How the records shown differ from the last release's: counts by register, and by reason for what is gone.
+
+    `lost` are those that no file holds any more, `before` and `now` all that were and are shown.
+    """
+
+    added: Counter[str] = field(default_factory=Counter)
+    corrected: Counter[str] = field(default_factory=Counter)
+    gone: Counter[str] = field(default_factory=Counter)
+    lost: Counter[str] = field(default_factory=Counter)
+    before: Counter[str] = field(default_factory=Counter)
+    now: Counter[str] = field(default_factory=Counter)
+
+    def as_text(self, registers: dict[str, Register]) -> str:
+        """Return it in one line: +12 许可, 3 更正, 2 公示期已满."""
+        parts = [f"+{count:,} {registers[name].badge}" for name, count in self.added.items()]
+        if self.corrected:
+            parts.append(f"{self.corrected.total():,} 更正")
+        parts += [f"-{count:,} {REASONS.get(reason, reason)}" for reason, count in sorted(self.gone.items())]
+        return "，".join(parts) or "记录没有变化"
+
+
+def open_history(root: Path) -> sqlite3.Connection:
+    """Open state/history.sqlite, made where it is missing."""
+    state = root / "state"
+    state.mkdir(mode=0o700, exist_ok=True)
+    history = sqlite3.connect(state / FILE, isolation_level=None)
+    (state / FILE).chmod(0o600)
+    history.executescript(SCHEMA)
+    return history
+
+
+def compare(history: sqlite3.Connection, store: sqlite3.Connection) -> Change:
+    """Hold what is to be shown against what the last release showed."""
+    before = {(register, key): (content, ends) for register, key, content, ends in _last(history)}
+    change = Change(before=Counter(register for register, _ in before))
+    for register, key, content in store.execute("SELECT register, key, hash FROM disclosed ORDER BY register, key"):
+        change.now[register] += 1
+        was = before.pop((register, key), None)
+        if was is None:
+            change.added[register] += 1
+        elif was[0] != content:
+            change.corrected[register] += 1
+    for register, key in before:
+        reason = why_gone(store, register, key)
+        change.gone[reason] += 1
+        change.lost[register] += reason == LOST
+    return change
+
+
+def _last(history: sqlite3.Connection) -> sqlite3.Cursor:
+    return history.execute("SELECT register, key, hash, ends FROM shown WHERE release = (SELECT max(id) FROM release)")
+
+
+def why_gone(store: sqlite3.Connection, register: str, key: str) -> str:
+    """Return why a record that was shown is shown no more: its fate, or that no file holds it now."""
+    found = store.execute(
+        "SELECT reason FROM row JOIN fate ON fate.row = row.id WHERE register = ? AND key = ? ORDER BY row.id",
+        (register, key),
+    ).fetchone()
+    return str(found[0]) if found else LOST
+
+
+def shown_before(history: sqlite3.Connection) -> set[tuple[str, str, str]]:
+    """Return (register, key, hash) of every record that the last release showed."""
+    return {(register, key, content) for register, key, content, _ in _last(history)}
+
+
+def enter(history: sqlite3.Connection, store: sqlite3.Connection, release: str, as_of: str, kept: set[str]) -> None:
+    """Enter a release that is now shown; forget what releases showed that are no longer kept."""
+    previous = shown_before(history)
+    rows = store.execute("SELECT register, key, hash, ends FROM disclosed").fetchall()
+    history.execute("BEGIN")
+    number = history.execute("INSERT INTO release (name, as_of) VALUES (?, ?)", (release, as_of)).lastrowid
+    history.executemany("INSERT INTO shown VALUES (?, ?, ?, ?, ?)", ((number, *row) for row in rows))
+    history.executemany("INSERT OR IGNORE INTO first VALUES (?, ?, ?)", ((row[0], row[1], as_of) for row in rows))
+    history.executemany("INSERT INTO change VALUES (?, ?, ?, ?)", _changes(number or 0, previous, rows))
+    marks = ", ".join("?" * len(kept))
+    newest = f"SELECT max(id) FROM release WHERE name IN ({marks}) GROUP BY name"
+    history.execute(f"DELETE FROM shown WHERE release NOT IN ({newest})", (*kept,))
+    history.execute("COMMIT")
+
+
+def _changes(
+    number: int, previous: set[tuple[str, str, str]], rows: list[tuple[str, str, str, str]]
+) -> list[tuple[int, str, str, str]]:
+    was = {(register, key): content for register, key, content in previous}
+    changes = []
+    for register, key, content, _ in rows:
+        before = was.pop((register, key), None)
+        if before != content:
+            changes.append((number, register, key, "added" if before is None else "corrected"))
+    return changes + [(number, register, key, "gone") for register, key in was]
+
+
+def fit_to_show(history: sqlite3.Connection, release: str, day: str) -> list[Problem]:
+    """Return why an older release may not be shown again on a day, if so."""
+    place = Place(f"releases/{release}")
+    number = history.execute("SELECT max(id) FROM release WHERE name = ?", (release,)).fetchone()[0]
+    if number is None:
+        why = "state/history.sqlite 里没有它公示过什么"
+        return [Problem("no-longer-shown", place, "不能确定旧版里的记录今天还能公示", why, "重新构建：python build.py")]
+    query = "SELECT count(*), min(ends) FROM shown WHERE release = ? AND ends <> '' AND ends < ?"
+    count, first = history.execute(query, (number, day)).fetchone()
+    if not count:
+        return []
+    what = f"旧版里有 {count:,} 条记录的公示期已满（最早到 {first}）"
+    return [Problem("no-longer-shown", place, what, "公示期满的记录不得再次公示", "重新构建：python build.py")]
+
+
+def approve(history: sqlite3.Connection, release: str, by: str, when: str) -> None:
+    """Enter who approved a release, and when."""
+    history.execute("INSERT INTO approval VALUES (?, ?, ?)", (release, by, when))
+
+
+def approved(history: sqlite3.Connection, release: str) -> bool:
+    """Say whether a release was approved."""
+    return history.execute("SELECT 1 FROM approval WHERE release = ?", (release,)).fetchone() is not None

@@ -1,0 +1,90 @@
+"""Imports run only to the left: every module may use those before it and none after it, none hidden in a function."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from frontdoor import PROJECT
+
+PACKAGE = PROJECT / "disclosure"
+
+# Left to right: under all, IN, STORE, PLAN, OUT, and what stands beside. A module imports only from the lines' beginning up to itself.
+LEFT_TO_RIGHT = """
+problems files codes workers
+source.tables source.texts source.sheets source.trees source
+kinds declared site registers titles records articles
+store intake entities disclose staff
+pages.world pages.frame pages.entity pages.lists pages.statistics pages.home pages.department pages.article pages.plain pages
+theme render feeds
+search.text search.listed search.digits search.grams search.shards search.places search.names search.index search.reader search.fulltext search
+findable
+audit publish
+console preview
+"""
+ORDER = LEFT_TO_RIGHT.split()
+
+
+def modules() -> dict[str, Path]:
+    """Return every module of the package by its name within it."""
+    found = {}
+    for path in sorted(PACKAGE.rglob("*.py")):
+        parts = path.relative_to(PACKAGE).with_suffix("").parts
+        name = ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+        if name:
+            found[name] = path
+    return found
+
+
+def imported(tree: ast.AST) -> Iterator[str]:
+    """Return the names of the package's own modules that a module imports, `search.text` for disclosure.search.text."""
+    known = modules()
+    for node in ast.walk(tree):
+        names: list[str] = []
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, "imports are written in full"
+            module = node.module or ""
+            below = [f"{module}.{alias.name}" for alias in node.names]
+            inside = [name for name in below if name.removeprefix("disclosure.") in known]
+            names = inside if len(inside) == len(below) else [module, *inside]
+        for name in names:
+            if name == "disclosure" or name.startswith("disclosure."):
+                yield name.removeprefix("disclosure").removeprefix(".")
+
+
+def test_every_module_has_its_place_in_the_order() -> None:
+    assert sorted(ORDER) == sorted(modules())
+
+
+@pytest.mark.parametrize("name", sorted(modules()))
+def test_a_module_imports_only_from_its_left(name: str) -> None:
+    at = ORDER.index(name)
+    wrong = [
+        other for other in imported(ast.parse(modules()[name].read_text(encoding="utf-8"))) if other not in ORDER[:at]
+    ]
+    assert wrong == []
+
+
+@pytest.mark.parametrize("path", [PROJECT / "build.py", *modules().values()], ids=lambda path: path.stem)
+def test_no_import_is_hidden(path: Path) -> None:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    top = {id(node) for node in tree.body}
+    hidden = [
+        node.lineno for node in ast.walk(tree) if isinstance(node, ast.Import | ast.ImportFrom) and id(node) not in top
+    ]
+    assert hidden == []
+    assert "TYPE_CHECKING" not in path.read_text(encoding="utf-8")
+    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Name) and node.id in ("__import__", "importlib")]
+    assert calls == []
+
+
+def test_the_program_knows_nothing_of_tests_and_bench() -> None:
+    for path in [PROJECT / "build.py", *modules().values()]:
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        for node in ast.walk(tree):
+            if isinstance(node, ast.ImportFrom):
+                assert (node.module or "").split(".")[0] not in ("tests", "bench"), path

@@ -1,0 +1,283 @@
+"""The entity index finds every part of every text and nothing else, in the same bytes each time."""
+
+import random
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from playwright.sync_api import Browser
+
+from disclosure.search import Document, Listed, Miss, Reader, pairs, self_check, token, write_fulltext, write_index
+from disclosure.search.digits import LIMIT, bits, from_bits, from_gaps, gaps, number, numbers
+from disclosure.search.listed import answer, contains, rank
+from disclosure.search.places import places, table_size
+from disclosure.search.shards import pack, script, script_body, unpack
+from disclosure.search.text import bare, fold, units, words
+
+SECTIONS = ("基础信息", "行政管理", "严重失信")
+SCRIPT = Path(__file__).parent.parent / "theme" / "js" / "search.js"
+PLACES = ("黑河市", "黑河市爱辉区", "北安市", "嫩江市", "五大连池市", "逊克县", "孙吴县", "")
+TRADES = ("粮贸", "商贸", "农业科技", "建筑工程", "餐饮", "物流", "药店")
+FORMS = ("有限公司", "有限责任公司", "农民专业合作社", "（集团）有限公司", "经销处")
+SIGNS = "北疆丰源鑫盛达华瑞祥泰和兴隆永昌宏远金玉林森龙江"
+FIGURES = "0123456789ABCDEFGHJKLMNPQRTUWXY"
+
+
+def invented(count: int, seed: int = 1) -> list[Listed]:
+    """Entities whose names share places, trades and forms; one in ten without a code, one in eight with a former name."""
+    dice = random.Random(seed)
+    made = []
+    for at in range(count):
+        trade = "".join(dice.choices(SIGNS, k=dice.choice((2, 2, 3))))
+        name = dice.choice(PLACES) + trade + dice.choice(TRADES) + dice.choice(FORMS)
+        code = "91231100MA" + "".join(dice.choices(FIGURES, k=8)) if dice.random() < 0.9 else ""
+        address = f"entity/{code[-2:]}/{code}.html" if code else f"entity/name/{at % 7}/{at}.html"
+        former = (f"{trade}商行",) if dice.random() < 0.125 else ()
+        issued = tuple(
+            f"黑市监罚〔{dice.choice((2025, 2026))}〕{dice.randrange(900)}号" for _ in range(dice.randrange(3))
+        )
+        counts = (dice.randrange(2), dice.randrange(4), 0)
+        made.append(Listed(address, name, former, code, issued, counts, ("守信",) if at % 9 == 0 else ()))
+    return made
+
+
+def cuttings(entities: Sequence[Listed], count: int, seed: int = 2) -> list[str]:
+    """Queries: random parts of random texts, pairs of words, full width, and some that nothing has."""
+    dice = random.Random(seed)
+    found: list[str] = []
+    while len(found) < count:
+        entity = dice.choice(entities)
+        text = dice.choice((entity.name, entity.name, entity.code or entity.name, *entity.numbers, *entity.former))
+        start = dice.randrange(len(text) - 1)
+        part = text[start : start + dice.choice((2, 3, 4, 6, 40))]
+        wide = part.translate({sign: sign + 0xFEE0 for sign in range(0x21, 0x7F)})
+        found.append(dice.choice((part, part, wide.lower(), f"{part} {entity.name[:3]}", part[::-1])))
+    return [query for query in found if all(len(bare(word)) > 1 for word in words(query))]
+
+
+@pytest.fixture(scope="module")
+def entities() -> list[Listed]:
+    """Six hundred invented entities."""
+    return invented(600)
+
+
+@pytest.fixture(scope="module")
+def index(entities: list[Listed], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Their index, divided finely so that every sort of row occurs."""
+    folder = tmp_path_factory.mktemp("search")
+    write_index(entities, folder, sections=SECTIONS, share=20)
+    return folder
+
+
+def test_every_part_is_found_and_nothing_else(entities: list[Listed], index: Path) -> None:
+    """Random queries have exactly the answers that looking at every entity gives."""
+    reader = Reader(index)
+    queries = cuttings(entities, 600)
+    wrong = [query for query in queries if reader.find(query) != answer(entities, words(query))]
+    assert not wrong
+    assert sum(bool(reader.find(query)) for query in queries) > 300
+
+
+def test_all_short_parts_are_found(entities: list[Listed], index: Path) -> None:
+    """Every substring of two to five characters of fifty entities' texts finds its entity."""
+    reader = Reader(index)
+    for entity in entities[::12]:
+        place = reader.place_of(entity)
+        assert place is not None
+        for text in (entity.name, *entity.former, entity.code, *entity.numbers):
+            folded = fold(text)
+            parts = {folded[at : at + size] for size in (2, 3, 4, 5) for at in range(len(folded) - size + 1)}
+            assert [part for part in parts if len(bare(part)) > 1 and not reader.finds(part, place)] == []
+
+
+def test_common_parts_hold_the_exact_number_and_the_first_by_rank(entities: list[Listed], index: Path) -> None:
+    """A part that many share says how many, and its first fifty are those that rank first."""
+    reader = Reader(index)
+    for word in ("有限公司", "黑河", "23", "公司", "2026"):
+        part = reader.part(word)
+        assert part is not None and part.exact
+        having = [entity for entity in entities if contains(entity, word)]
+        first = [reader.entity(place).address for place in part.first]
+        assert part.total == len(having) == len(part.every)
+        assert set(first) == {entity.address for entity in sorted(having, key=lambda one: _order(one, word))[:50]}
+        best = {entity.address for entity in sorted(having, key=lambda one: _order(one, word))[:8]}
+        assert set(first[:8]) == best
+
+
+def _order(entity: Listed, word: str) -> tuple[int, int, int, str]:
+    texts = [form for text in (entity.name, *entity.former, entity.code) for form in (fold(text), bare(fold(text)))]
+    near = 0 if word in texts else 1 if any(text.startswith(word) for text in texts) else 2
+    return near, *rank(entity)
+
+
+def test_what_is_shown_of_an_entity_is_what_was_listed(entities: list[Listed], index: Path) -> None:
+    """Name, code, former names, counts, labels, numbers and address come back as they went in."""
+    reader = Reader(index)
+    assert reader.sections == SECTIONS
+    for entity in entities[:200]:
+        place = reader.place_of(entity)
+        assert place is not None
+        shown = reader.entity(place)
+        assert replace(shown, numbers=()) == replace(entity, numbers=(), counts=_trimmed(entity.counts))
+        assert set(shown.numbers) == set(entity.numbers)
+
+
+def _trimmed(counts: tuple[int, ...]) -> tuple[int, ...]:
+    while len(counts) > 1 and counts[-1] == 0:
+        counts = counts[:-1]
+    return counts
+
+
+def test_the_order_of_the_entities_and_the_number_of_workers_change_no_byte(tmp_path: Path) -> None:
+    """The same entities give the same files."""
+    entities = invented(300)
+    write_index(entities, tmp_path / "one", sections=SECTIONS)
+    write_index(entities[::-1], tmp_path / "other", sections=SECTIONS, jobs=2)
+    assert _files(tmp_path / "one") == _files(tmp_path / "other")
+
+
+def test_one_new_entity_changes_few_shards(tmp_path: Path) -> None:
+    """Most shards of parts and lists keep their names when one entity is added."""
+    entities = invented(3000)
+    before = write_index(entities[1:], tmp_path / "before", sections=SECTIONS)
+    after = write_index(entities, tmp_path / "after", sections=SECTIONS)
+    fresh = [path for path in set(after.paths) - set(before.paths) if path.startswith("parts/")]
+    assert len(fresh) < len([path for path in after.paths if path.startswith("parts/")]) / 3
+
+
+def test_shards_are_small_and_reported(entities: list[Listed], tmp_path: Path) -> None:
+    """No shard is above four kilobytes, and the report names exactly what lies in the folder."""
+    report = write_index(entities, tmp_path, sections=SECTIONS)
+    files = _files(tmp_path)
+    assert report.largest_shard <= 4096
+    assert set(report.paths) == set(files)
+    assert report.bytes == sum(map(len, files.values()))
+    assert report.entities == len(entities)
+
+
+def test_nothing_listed_gives_an_index_that_finds_nothing(tmp_path: Path) -> None:
+    """A site without entities has a search all the same."""
+    write_index([], tmp_path, sections=SECTIONS)
+    assert Reader(tmp_path).find("黑河") == set()
+
+
+def test_the_check_finds_an_index_that_misses(entities: list[Listed], tmp_path: Path) -> None:
+    """The gate is silent for a whole index and names what a smaller one does not find."""
+    write_index(entities[1:], tmp_path, sections=SECTIONS)
+    assert self_check(entities[1:40], tmp_path) == []
+    assert Miss(entities[0].name, entities[0].address) in self_check(entities[:1], tmp_path)
+
+
+def test_brackets_count_only_where_the_query_has_them(tmp_path: Path) -> None:
+    """With brackets a name that has them is meant; where none has them, and in numbers, they are ignored."""
+    one = Listed("entity/name/a/1.html", "黑河（集团）公司", (), "", ("黑发〔2026〕7号",), (1,), ())
+    other = Listed("entity/name/a/2.html", "黑河集团公司", (), "", (), (1,), ())
+    write_index([one, other], tmp_path, sections=SECTIONS)
+    found = Reader(tmp_path).find
+    assert found("黑河[集团]") == {one.address}
+    assert found("河集团") == {one.address, other.address}
+    assert found("黑河集（团") == {one.address, other.address}
+    assert found("黑发(2026) 7号") == found("发20267") == found("〔２０２６〕") == {one.address}
+
+
+def test_rare_signs_are_found(tmp_path: Path) -> None:
+    """Characters beyond the basic plane, template signs and marks of no width neither break nor hide a name."""
+    odd = Listed("entity/name/a/1.html", "𠮷野家`${x}\\n\u200b餐饮 A\u2028B", (), "", (), (1,), ("`",))
+    write_index([odd, *invented(80)], tmp_path, sections=SECTIONS, share=1)
+    found = Reader(tmp_path).find
+    for query in ("𠮷野", "野家`$", "{x}\\n餐", "餐饮a", "饮Ａb"):
+        assert found(query) == {odd.address}, query
+
+
+@given(st.lists(st.integers(0, LIMIT - 1), max_size=40))
+def test_numbers_come_back(values: list[int]) -> None:
+    """What is written as digits, gaps and bits is read again."""
+    ascending = sorted(set(values))
+    small = [0, *(value % 5000 for value in ascending)]
+    assert list(numbers("".join(map(number, values)))) == values
+    assert from_gaps(gaps(ascending)) == ascending
+    assert from_bits(bits(sorted(set(small)))) == sorted(set(small))
+
+
+def test_too_many_entities_are_refused() -> None:
+    """A number beyond the limit is an error and not a wrong answer."""
+    with pytest.raises(ValueError, match="search index"):
+        number(LIMIT)
+
+
+@given(
+    st.dictionaries(st.text("ab(黑河\ud842\udfb7", min_size=1, max_size=6), st.text("!#aZ~", min_size=1), min_size=1)
+)
+def test_rows_and_scripts_come_back(rows: dict[str, str]) -> None:
+    """Rows are read again from the bytes of a shard, halves of pairs and template signs too."""
+    ordered = sorted(rows.items())
+    assert unpack(units(script_body(script(pack(ordered))))) == ordered
+    assert script_body(script("`\\u0041`${a}\r\n\0")) == "`\\u0041`${a}\r\n\0"
+
+
+@given(st.sets(st.text(min_size=1, max_size=8), max_size=60))
+def test_places_are_different_and_few_are_free(names: set[str]) -> None:
+    """Each entity has a place of its own, whatever the order, near the size of the table."""
+    ordered = sorted(names)
+    taken = places(ordered)
+    assert len(set(taken)) == len(names)
+    assert max(taken, default=0) < table_size(len(names)) + len(names)
+    assert dict(zip(ordered[::-1], places(ordered[::-1]), strict=True)) == dict(zip(ordered, taken, strict=True))
+
+
+TEXTS = (
+    "黑河市北疆粮贸有限公司", "ＡＢＣ　ａｂｃ", "（甲）〔乙〕【丙】[丁]〈戊〉《己》", "黑市监罚〔2024〕9号", "①②㈱㍿", "ﾊﾝｶｸ", "İstanbul ΣΑΣ ς ß",
+    "𠮷野家", "一\u200b二\ufeff三\u00a0四\u3000五", "A\tB\nC", "—–−", "艾孜买提·买买提•热依木", "é e\u0301", "\ue000\uf8ff", "ﬁ ﬂ", "½ ² ℃",
+    "", " ", "\U000e0100葛\U000e0100", "ǅ Ⅷ ⅷ", "㋿令和", "9123110０MA1A2B3C4D", "_a_b 3.5万元，共２份。", "ÅÅ",
+)  # fmt: skip
+
+
+def test_python_and_the_page_compare_texts_alike(browser: Browser) -> None:
+    """Folding, words, pairs and tokens are the same in Python and in the browser, over a table and the whole plane."""
+    plane = ["".join(map(chr, range(start, start + 64))) for start in range(0x20, 0x3400, 64)]
+    plane += ["".join(map(chr, range(start, start + 64))) for start in range(0xE000, 0x10000, 64)]
+    script_text = "globalThis.module = {exports: {}};" + SCRIPT.read_text(encoding="utf-8")
+    page = browser.new_page()
+    page.evaluate(script_text)
+    call = "texts => texts.map(t => [module.exports.fold(t), module.exports.words(t).join('|')])"
+    ours = [[fold(text), "|".join(words(text))] for text in (*TEXTS, *plane)]
+    theirs = page.evaluate(call, [*TEXTS, *plane])
+    cut = page.evaluate(
+        "texts => texts.map(t => module.exports.pairs(t).map(module.exports.token).join(' '))", list(TEXTS)
+    )
+    page.close()
+    assert [[units(part) for part in pair] for pair in theirs] == ours
+    assert cut == [" ".join(map(token, pairs(text))) for text in TEXTS]
+
+
+def test_fulltext_is_the_same_each_time_and_complete(tmp_path: Path) -> None:
+    """The bundle lies under a name made from its content, with what the page needs and no more."""
+    documents = [Document(f"news/{at}.html", f"第{at}号通知", "黑河市信用信息公示" * at) for at in range(1, 9)]
+    one = write_fulltext(documents, tmp_path / "one")
+    other = write_fulltext(documents[::-1], tmp_path / "other")
+    assert one == other and one.documents == 8
+    assert _files(tmp_path / "one") == _files(tmp_path / "other")
+    names = {re.sub(r"_[0-9a-f]{6,}", "", Path(path).name) for path in one.paths}
+    assert names >= {
+        "entry.js",
+        "open.js",
+        "pagefind.js",
+        "pagefind-worker.js",
+        "pagefind-entry.json",
+        "und.pf_fragment",
+    }
+    assert not any("ui" in name for name in names)
+
+
+def test_no_articles_give_an_empty_fulltext(tmp_path: Path) -> None:
+    """A site without articles has a full text in which nothing is found."""
+    assert write_fulltext([], tmp_path).documents == 0
+    assert (tmp_path / "entry.js").exists()
+
+
+def _files(folder: Path) -> dict[str, bytes]:
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
