@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from filelock import FileLock, Timeout
 
-from disclosure import history, publish, staff, store
+from disclosure import history, releases, staff, store
 from disclosure.articles import load_articles
 from disclosure.audit import audit
 from disclosure.console import Say, command_line, complain
@@ -39,7 +39,7 @@ def build(given: argparse.Namespace, say: Say) -> None:
     """Read data/ and content/, decide what may be shown, draw the site, audit it, and switch the public link to it."""
     root, out, jobs = given.root, given.out, given.jobs
     notices: list[Problem] = []
-    accept((None, publish.usable(out)), notices)
+    accept((None, releases.usable(out)), notices)
     with say.step("读入数据"):
         studio, accounts = prepare(root, given.as_of, jobs, notices, given.removals_only)
     say.line(staff.table(accounts))
@@ -51,7 +51,7 @@ def build(given: argparse.Namespace, say: Say) -> None:
     pages = list(plan(world))
     accept((None, dead_ends(world, pages)), notices)
     before = last_release(world, root)
-    folder = publish.begin(root)
+    folder = releases.begin(root)
     with say.step(f"画出 {len(pages):,} 个页面"):
         assets = write_assets(studio.theme, folder)
         drawn = draw(studio, pages, folder, jobs, before)
@@ -64,9 +64,9 @@ def build(given: argparse.Namespace, say: Say) -> None:
         accept((None, audit(folder, planned, studio.site.address, world.withheld, jobs)), notices)
     with say.step("切换发布"):
         day = studio.as_of.isoformat()
-        sealed = publish.finish(folder, {"as_of": day, "pages": len(pages)}, before.folder if before else None)
-        how = publish.switch(out, sealed.release)
-        kept = publish.prune(root, sealed.release, studio.site.keep)
+        sealed = releases.finish(folder, {"as_of": day, "pages": len(pages)}, before.folder if before else None)
+        how = releases.switch(out, sealed.release)
+        kept = releases.prune(root, sealed.release, studio.site.keep)
         history.enter(past, world.store, sealed.release.name, day, kept)
         staff.keep(root, world.store, accounts)
         store.settle(root / STORE, sealed.release.name, drawn.prints)
@@ -132,7 +132,7 @@ def refuse(given: argparse.Namespace, problems: list[Problem]) -> int:
     """Say all faults, and that nothing was published."""
     complain("\n" + as_text(problems))
     faults = sum(problem.severity == FAULT for problem in problems)
-    complain(f"\n共 {faults:,} 处错误，没有发布任何内容。{publish.standing(given.out)}")
+    complain(f"\n共 {faults:,} 处错误，没有发布任何内容。{releases.standing(given.out)}")
     return 1
 
 
@@ -169,11 +169,11 @@ def run_preview(given: argparse.Namespace) -> int:
 def run_verify(given: argparse.Namespace) -> int:
     """Hold a release, or what stands at the public link, against its manifest."""
     folder = (given.folder or given.out).resolve()
-    problems = publish.verify(folder)
+    problems = releases.verify(folder)
     if problems:
         complain(as_text(problems))
         return 1
-    print(f"{folder.name}：{len(publish.manifest_of(folder)):,} 个文件与清单一致。")
+    print(f"{folder.name}：{len(releases.manifest_of(folder)):,} 个文件与清单一致。")
     return 0
 
 
@@ -184,19 +184,19 @@ def run_rollback(given: argparse.Namespace) -> int:
         return refuse(given, faults)
     day = given.as_of or site.as_of or datetime.datetime.now(CHINA).date()
     release = given.root / "releases" / given.release
-    problems = publish.verify(release) or history.fit_to_show(
+    problems = releases.verify(release) or history.fit_to_show(
         history.open_history(given.root), given.release, day.isoformat()
     )
     if problems:
         return refuse(given, problems)
-    publish.switch(given.out, release)
-    print(f"已退回版本 {given.release}。{publish.standing(given.out)}")
+    releases.switch(given.out, release)
+    print(f"已退回版本 {given.release}。{releases.standing(given.out)}")
     return 0
 
 
 def run_approve(given: argparse.Namespace) -> int:
     """Enter who approved a release for publication (保密审查)."""
-    problems = publish.verify(given.root / "releases" / given.release)
+    problems = releases.verify(given.root / "releases" / given.release)
     if problems:
         return refuse(given, problems)
     history.approve(
@@ -232,7 +232,7 @@ def main(arguments: list[str]) -> int:
     except Exception:
         complain("\n" + traceback.format_exc())
         complain(
-            f"这是程序自身的错误，不是数据的问题；请把上面的内容发给维护人员。没有发布任何内容。{publish.standing(given.out)}"
+            f"这是程序自身的错误，不是数据的问题；请把上面的内容发给维护人员。没有发布任何内容。{releases.standing(given.out)}"
         )
         return 3
 

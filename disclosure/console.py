@@ -33,7 +33,9 @@ def sub_parser(
     verbs: argparse._SubParsersAction[argparse.ArgumentParser], name: str, help: str
 ) -> argparse.ArgumentParser:
     """Add the parser of one command."""
-    made = verbs.add_parser(name, help=help, description=help, formatter_class=Chinese, add_help=False)
+    made = verbs.add_parser(
+        name, prog=f"python build.py {name}", help=help, description=help, formatter_class=Chinese, add_help=False
+    )
     made._optionals.title = "选项"
     made.add_argument("-h", "--help", action="help", help="显示这份说明")
     return made

@@ -129,3 +129,220 @@ def test_what_is_not_ignored_by_name_is_a_fault_as_printed(sent: Path) -> None:
     done = program("check", "--root", str(sent))
     assert done.returncode == 1
     assert fenced(EXAMPLE, "text")[0] in done.stderr
+
+
+# The references.
+
+
+@pytest.mark.parametrize(
+    ("document", "heading", "declared"),
+    [
+        ("docs/registers.md", "名录", keys(Register) - NOT_WRITTEN),
+        ("docs/registers.md", "字段", keys(Field)),
+        ("docs/registers.md", "来源", keys(Source)),
+        ("docs/registers.md", "要求", keys(Expect)),
+        ("docs/registers.md", "种类", set(KINDS)),
+        ("docs/registers.md", "data/ 里还可以放什么", RESERVED_FILES | RESERVED_FOLDERS | RESERVED_BESIDE),
+        ("docs/site.md", "站点", keys(Site)),
+        ("docs/site.md", "链接", keys(Link) - {"at"}),
+        ("docs/site.md", "部门", keys(Department)),
+        ("docs/site.md", "联系方式", keys(Contact)),
+        ("docs/site.md", "文章", articles.KNOWN),
+        ("docs/faults.md", "目录", set(SORTS)),
+    ],
+)
+def test_a_reference_names_all_that_there_is_and_nothing_else(document: str, heading: str, declared: set[str]) -> None:
+    documented = named(section(text(document), heading))
+    assert sorted(documented) == sorted(declared)
+
+
+@pytest.mark.parametrize(
+    ("document", "heading", "model"),
+    [
+        ("docs/registers.md", "名录", Register),
+        ("docs/registers.md", "字段", Field),
+        ("docs/registers.md", "来源", Source),
+        ("docs/site.md", "站点", Site),
+        ("docs/site.md", "链接", Link),
+        ("docs/site.md", "部门", Department),
+    ],
+)
+def test_a_reference_says_what_must_be_written(document: str, heading: str, model: type[BaseModel]) -> None:
+    (table,) = tables(section(text(document), heading))
+    must = {info.alias or name for name, info in model.model_fields.items() if info.is_required()} - NOT_WRITTEN
+    if model is Register:
+        assert "name" not in {row[0] for row in table}
+    if model in (Site, Department):  # their own `name` is written
+        must |= {"name"}
+    assert {row[0].strip("`") for row in table if row[2] == "必须写"} == must
+
+
+def test_the_catalogue_has_the_titles_of_the_program() -> None:
+    (table,) = tables(section(text("docs/faults.md"), "目录"))
+    assert {row[0].strip("`"): row[1] for row in table[1:]} == SORTS
+
+
+def test_every_fate_of_a_row_is_explained() -> None:
+    (table,) = tables(section(text("docs/faults.md"), "每个文件的账"))
+    assert {row[0] for row in table[1:]} == {*REASONS.values(), "搁置（有错）"}
+
+
+def test_every_unit_is_named() -> None:
+    (row,) = [row for row in tables(section(text("docs/registers.md"), "字段"))[0] if row[0] == "`unit`"]
+    assert all(f"`{unit}`" in row[1] for unit in UNITS)
+
+
+# The theme.
+
+CONTENT = {
+    "content/news/index.md": "---\ntitle: 动态\n---\n",
+    "content/news/old/index.md": "---\ntitle: 旧闻\n---\n",
+} | {
+    f"content/news/{n}.md": f"---\ntitle: 第{n}篇\ndate: 2026-11-0{n}\nsource: 示例\n---\n## 甲\n" for n in (1, 2, 3)
+}
+SETTINGS = """
+news: news
+navigation:
+  - {label: 首页, address: index.html}
+services:
+  - {label: 异议申诉, address: news/1.html}
+"""
+
+
+@pytest.fixture(scope="module")
+def given_to_pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, set[str]]:
+    """All that the templates of each sort of page are given, as paths like `rows[].cells`."""
+    root = tmp_path_factory.mktemp("theme") / "site"
+    start(root, "small")
+    declaration = (root / "data" / "notice" / "register.yaml").read_text(encoding="utf-8")
+    site = (root / "site.yaml").read_text(encoding="utf-8")
+    rows = "名称,代码,文号,类别,金额,日期,截止,机关\n黑河甲乙商贸有限公司,,黑甲〔2026〕1号,警告,1,2026-05-06,2027-05-06,黑河市甲局\n"
+    files = CONTENT | {
+        "site.yaml": site + SETTINGS,
+        "data/notice/register.yaml": declaration + "head: [类别]\nmark: 有通知\n",
+        "data/notice/2026.csv": rows,
+    }
+    write(root, files)
+    assert program("build", "--root", str(root), "--jobs", "1").returncode == 0
+    studio, _ = build.prepare(root, None, 1, [])
+    world = open_world(studio)
+    found: dict[str, set[str]] = {sort: set() for sort in PAGES}
+    for page in plan(world):
+        found[page.sort] |= set(paths(show(world, page)))
+    return found
+
+
+def paths(value: Any, at: str = "") -> Iterator[str]:
+    """Return the path of every plain value."""
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            yield from paths(inner, f"{at}.{key}" if at else key)
+    elif isinstance(value, list) and value and isinstance(value[0], (dict, list)):
+        for inner in value:
+            yield from paths(inner, f"{at}[]")
+    else:
+        yield at
+
+
+def within(path: str, others: Iterable[str]) -> bool:
+    """Say whether a path is one of the others or lies below or above one of them."""
+    return any(path == o or path.startswith((f"{o}.", f"{o}[]")) or o.startswith((f"{path}.", f"{path}[]")) for o in others)
+
+
+def test_the_theme_guide_names_all_that_each_page_is_given(given_to_pages: dict[str, set[str]]) -> None:
+    guide = text("docs/theme.md")
+    everywhere = named(section(guide, "每一页"))
+    for sort, given in given_to_pages.items():
+        part = section(guide, sort)
+        documented = [*everywhere, *(named(part) if tables(part) else [])]
+        assert [path for path in sorted(given) if not within(path, documented)] == [], sort
+        assert [path for path in documented if not within(path, given)] == [], sort
+
+
+def test_the_theme_guide_names_every_page_layer_and_file() -> None:
+    guide = text("docs/theme.md")
+    for path in sorted((PROJECT / "theme" / "templates" / "pages").glob("*.html")):
+        assert f"`pages/{path.name}`" in guide
+    for pattern in theme.STYLE:
+        assert f"`{pattern}`" in guide
+    tokens = (PROJECT / "theme" / "css" / "tokens.css").read_text(encoding="utf-8")
+    layers = re.findall(r"\w+", tokens.split("@layer")[1].split(";")[0])
+    assert "、".join(f"`{layer}`" for layer in layers) in guide
+
+
+# Commands and links.
+
+
+def commands() -> Iterator[tuple[str, str]]:
+    """Return every command that a document prints in a fenced block, without its comment."""
+    for path in DOCS:
+        for block in fenced(path.read_text(encoding="utf-8"), "(?:sh|bat)"):
+            for line in block.splitlines():
+                command = line.split("  #")[0].strip()
+                if command:
+                    yield path.name, command
+
+
+COMMANDS = sorted(set(commands()))
+
+
+@pytest.mark.parametrize(("document", "command"), COMMANDS)
+def test_a_command_that_is_printed_exists(document: str, command: str) -> None:
+    words = shlex.split(command.replace("\\", "/"))
+    program_name = words[0].rpartition("/")[2]
+    if program_name == "make":
+        made = set(re.findall(r"^([a-z-]+):", text("Makefile"), re.M))
+        assert set(words[1:]) <= made, document
+    elif words[1:2] == ["build.py"]:
+        verbs = {*build.VERBS, "-h", "--help"}
+        arguments = words[2:] if words[2:] and words[2] in verbs else ["build", *words[2:]]
+        assert isinstance(build.command_line().parse_args(arguments), argparse.Namespace), document
+    elif "-m" in words:
+        module = words[words.index("-m") + 1]
+        assert module in ("venv", "pip", "pytest") or (PROJECT / f"{module.replace('.', '/')}.py").is_file(), document
+        for name in (word for word in words if word.endswith((".lock", ".txt"))):
+            assert (PROJECT / name).is_file(), document
+    else:
+        assert program_name in ("git", "cd", "uv") or (PROJECT / words[1]).is_file(), document
+
+
+def test_every_command_and_option_is_in_the_readme() -> None:
+    readme = text("README.md")
+    verbs = build.command_line()._subparsers
+    assert verbs is not None
+    (choices,) = [action.choices for action in verbs._group_actions if action.choices]
+    for verb, parser in dict(choices).items():  # type: ignore[call-overload]
+        assert f"`{verb}`" in readme
+        for action in parser._actions:
+            for option in action.option_strings:
+                assert option == "-h" or option in readme, (verb, option)
+
+
+@pytest.mark.parametrize("path", DOCS, ids=lambda path: path.name)
+def test_links_between_documents_lead_somewhere(path: Path) -> None:
+    for target in re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", path.read_text(encoding="utf-8")):
+        if not target.startswith(("http://", "https://", "mailto:")):
+            assert (path.parent / target).exists(), target
+
+
+def test_the_readmes_message_is_the_programs(tmp_path: Path) -> None:
+    root = tmp_path / "site"
+    start(root, "small")
+    (message,) = [block for block in fenced(text("README.md"), "text") if block.startswith("错误[")]
+    line = next(line for line in message.splitlines() if line.startswith("2 | "))
+    write(root, {"data/notice/2026.csv": f"名称,代码,文号,类别,日期,机关\n{line[4:]}\n"})
+    done = program("check", "--root", str(root))
+    assert done.returncode == 1
+    assert done.stderr.strip() == message.strip()
+    assert message in text("docs/faults.md")
+
+
+def test_every_library_that_is_needed_has_its_reason() -> None:
+    needed = {line.strip().lower() for line in text("requirements.in").splitlines() if line.strip()}
+    explained = named(section(text("CONTRIBUTING.md"), "Libraries"))
+    assert needed <= {name.lower() for name in explained}
+    locked = dict(re.findall(r"^([A-Za-z0-9_.-]+)==(\S+)", text("requirements.lock"), re.M))
+    (table,) = tables(section(text("CONTRIBUTING.md"), "Libraries"))
+    for row in table[1:]:
+        name = row[0].strip("`").lower()
+        assert row[1] == locked[name], name

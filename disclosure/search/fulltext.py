@@ -18,6 +18,7 @@ from disclosure.search.text import units
 
 PATIENCE = 600  # seconds that Pagefind may take
 PUBLISHED = ("pagefind.js", "pagefind-worker.js", "pagefind-entry.json", "*.pf_meta", "wasm.*", "index/*", "fragment/*")
+HEAD = '<!doctype html><html lang="und">'
 OPEN = 'searchArticles(import("./pagefind.js"))\n'
 _LETTERS = str.maketrans("0123456789abcdef", "abcdefghijklmnop")
 _RUN = re.compile(r"[^\W_]+")
@@ -87,7 +88,7 @@ def _write_source(documents: Iterable[Document], source: Path) -> int:
     for count, document in enumerate(sorted(documents, key=lambda one: one.address), start=1):
         (source / f"{count:06}.html").write_text(_page(document), encoding="utf-8")
     if not count:
-        (source / "none.html").write_text("<body data-pagefind-body>zz</body>", encoding="utf-8")
+        (source / "none.html").write_text(f"{HEAD}<body data-pagefind-body>zz</body></html>", encoding="utf-8")
     return count
 
 
@@ -97,7 +98,7 @@ def _page(document: Document) -> str:
     metas = "".join(f'<meta data-pagefind-meta="{escape(name)}[content]" content="{escape(value)}">'
                     for name, value in facts.items())  # fmt: skip
     words = " ".join(map(token, pairs(f"{document.title}\n{document.text}")))
-    return f'<!doctype html><html lang="und"><head>{metas}</head><body data-pagefind-body><p>{words}</p></body></html>'
+    return f"{HEAD}<head>{metas}</head><body data-pagefind-body><p>{words}</p></body></html>"
 
 
 def _run_pagefind(source: Path, made: Path) -> None:

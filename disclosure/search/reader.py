@@ -85,6 +85,16 @@ class Reader:
             labels=tuple(filter(None, labels.split(CUT))),
         )
 
+    def entities(self) -> Iterator[Listed]:
+        """Every entity of the index."""
+        for place in range(len(self._names) * self._size * SLOTS):
+            try:
+                present = self._line("names", self._names, place)
+            except (FileNotFoundError, IndexError):
+                continue
+            if present:
+                yield self.entity(place)
+
     def _all(self, form: list[str]) -> set[int]:
         parts = [self.part(word) for word in form]
         if None in parts:

@@ -1,0 +1,229 @@
+"""The page's search in a real browser, over HTTP and from a disk, against the pages of the demonstration site."""
+
+import random
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+from playwright.sync_api import Browser, Page, Route, expect
+from selectolax.lexbor import LexborHTMLParser
+
+from disclosure.search import Listed, Reader
+from disclosure.search.text import bare, fold, words
+
+SHARED = 40  # parts that fewer names share must be found
+
+
+@pytest.fixture(params=["http", "file"])
+def address(request: pytest.FixtureRequest, demo_site: Path, demo_address: str) -> str:
+    """Where the site is looked at: a server, then the folder itself."""
+    return demo_address if request.param == "http" else demo_site.as_uri() + "/"
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """A fresh page whose errors fail the test."""
+    context = browser.new_context()
+    opened = context.new_page()
+    errors: list[str] = []
+    opened.on("pageerror", lambda error: errors.append(str(error)))
+    yield opened
+    context.close()
+    assert errors == []
+
+
+@cache
+def listed(site: Path) -> tuple[Listed, ...]:
+    """All entities of the site, as its index shows them."""
+    return tuple(Reader(site / "search").entities())
+
+
+def ask(page: Page, address: str, query: str) -> dict[str, str]:
+    """The results of a query, all of them: entity page to name."""
+    page.goto(f"{address}search.html?q={quote(query)}")
+    expect(page.locator("#results")).to_have_attribute("aria-busy", "false", timeout=20000)
+    while page.locator(".result-more").count():
+        page.locator(".result-more").click()
+        expect(page.locator("#results")).to_have_attribute("aria-busy", "false", timeout=20000)
+    links = page.eval_on_selector_all("#results a", "links => links.map(a => [a.getAttribute('href'), a.textContent])")
+    found: dict[str, str] = dict(links)
+    assert len(found) == len(links) == number(page)
+    return found
+
+
+def number(page: Page) -> int:
+    """The number that the page says."""
+    told = (page.text_content("#result-count") or "").split()
+    return int(told[1]) if told[:1] == ["共"] else -1
+
+
+def is_right(site: Path, link: str, query: str) -> bool:
+    """Whether the page behind a result holds every word of the query."""
+    body = LexborHTMLParser((site / link).read_text(encoding="utf-8")).body
+    text = fold(body.text() if body else "")
+    return all(word in text or bare(word) in bare(text) for word in words(query))
+
+
+def rare_parts(names: list[str], name: str, dice: random.Random) -> list[str]:
+    """Two parts of a name, of two to six characters, that fewer than forty names share."""
+    parts = {name[at : at + size] for size in range(2, 7) for at in range(len(name) - size + 1)}
+    rare = [
+        part for part in sorted(parts) if len(bare(fold(part))) > 1 and sum(part in other for other in names) < SHARED
+    ]
+    return dice.sample(rare, min(2, len(rare)))
+
+
+def test_the_index_has_a_page_for_every_entity(demo_site: Path) -> None:
+    """What the search lists are exactly the entity pages of the site."""
+    pages = {path.relative_to(demo_site).as_posix() for path in (demo_site / "entity").rglob("*.html")}
+    assert {entity.address for entity in listed(demo_site)} == pages
+
+
+def test_entities_are_found_by_name_part_and_code(page: Page, address: str, demo_site: Path) -> None:
+    """Full name, rare parts, code and its last eight characters find the entity, and no result is wrong."""
+    dice = random.Random(2026)
+    everyone = listed(demo_site)
+    names = [entity.name for entity in everyone]
+    for entity in dice.sample(everyone, 25):
+        codes = [entity.code, entity.code[-8:]] if entity.code else []
+        for query in (entity.name, *rare_parts(names, entity.name, dice), *codes):
+            found = ask(page, address, query)
+            assert found.get(entity.address) == entity.name, query
+            assert [link for link in found if not is_right(demo_site, link, query)] == [], query
+
+
+def test_words_in_any_order_numbers_and_width(page: Page, address: str, demo_site: Path) -> None:
+    """Two words, a document number with other brackets and spaces, and full width find the entity."""
+    entity = next(one for one in listed(demo_site) if one.numbers and one.code)
+    wide = entity.code.lower().translate({sign: sign + 0xFEE0 for sign in range(0x21, 0x7F)})
+    document = entity.numbers[0].replace("〔", " [").replace("〕", "] ")
+    for query in (f"{entity.name[-4:]} {entity.name[:4]}", wide, document.replace(" ", ""), bare(fold(document))):
+        assert entity.address in ask(page, address, query), query
+
+
+def test_a_common_part_tells_the_exact_number(page: Page, address: str, demo_site: Path) -> None:
+    """Above fifty results the number is exact, fifty are shown, and the rest can be had."""
+    having = {one.address for one in listed(demo_site) if "有限公司" in fold(" ".join((one.name, *one.former)))}
+    page.goto(f"{address}search.html?q={quote('有限公司')}")
+    expect(page.locator("#results")).to_have_attribute("aria-busy", "false", timeout=20000)
+    assert number(page) == len(having) > 50
+    assert page.locator("#results > li").count() == 50
+    page.locator(".result-more").click()
+    expect(page.locator("#results > li")).to_have_count(min(100, len(having)))
+
+
+def test_too_short_and_not_found_are_said(page: Page, address: str) -> None:
+    """One character asks for two; nothing found gives help."""
+    page.goto(f"{address}search.html?q={quote('黑')}")
+    expect(page.locator("#result-count")).to_contain_text("至少")
+    page.goto(f"{address}search.html?q={quote('绝无此名甲乙丙')}")
+    expect(page.locator("#result-count")).to_have_text("共 0 条结果")
+    expect(page.locator(".result-help")).to_contain_text("没有找到")
+
+
+def test_only_choosing_a_suggestion_navigates(page: Page, address: str, demo_site: Path) -> None:
+    """Suggestions open while typing; arrow and Enter go to the entity, Enter alone to the results, Escape closes."""
+    entity = next(one for one in listed(demo_site) if one.code)
+    page.goto(f"{address}index.html")
+    box = page.locator("#q, #q-head").first
+    box.press_sequentially(entity.name[:6])
+    expect(box).to_have_attribute("aria-expanded", "true")
+    assert 1 <= page.locator("[role=option]").count() <= 8
+    box.press("Escape")
+    expect(box).to_have_attribute("aria-expanded", "false")
+    box.fill(entity.code)
+    expect(page.locator("[role=option]")).to_have_count(1)
+    box.press("ArrowDown")
+    expect(page.locator("[role=option]")).to_have_attribute("aria-selected", "true")
+    box.press("Enter")
+    page.wait_for_url(f"**/{entity.address}")
+    page.go_back()
+    box.fill(entity.code)
+    expect(page.locator("[role=option]")).to_have_count(1)
+    box.press("Enter")
+    page.wait_for_url("**/search.html?q=*")
+    expect(page.locator("#results a")).to_have_text([entity.name])
+
+
+def test_a_suggestion_is_chosen_by_touch(browser: Browser, demo_address: str, demo_site: Path) -> None:
+    """A tap on a suggestion goes to the entity."""
+    entity = next(one for one in listed(demo_site) if one.code)
+    context = browser.new_context(has_touch=True, viewport={"width": 390, "height": 844})
+    page = context.new_page()
+    page.goto(f"{demo_address}search.html")
+    page.locator("#q").fill(entity.code)
+    page.locator("[role=option]").tap()
+    page.wait_for_url(f"**/{entity.address}")
+    context.close()
+
+
+def test_an_older_answer_never_overwrites_a_newer(page: Page, demo_address: str, demo_site: Path) -> None:
+    """When the first query's shards come late, the second query's results stay."""
+    one, other = (entity for entity in listed(demo_site)[:2])
+    page.goto(f"{demo_address}search.html")
+    held: list[Route] = []
+    page.route("**/search/parts/**", lambda route: held.append(route) if not held else route.continue_())
+    for entity in (one, other):
+        page.locator("#q").fill(entity.code or entity.name)
+        page.locator("#q").press("Enter")
+    expect(page.locator("#results a").first).to_have_text(other.name)
+    for route in held:
+        route.continue_()
+    page.wait_for_timeout(300)
+    expect(page.locator("#results a").first).to_have_text(other.name)
+
+
+def test_going_back_shows_the_earlier_results(page: Page, demo_address: str, demo_site: Path) -> None:
+    """The query stands in the address."""
+    one, other = (entity for entity in listed(demo_site)[:2])
+    for entity in (one, other):
+        ask(page, demo_address, entity.name)
+    page.locator("#q").fill(one.name)
+    page.locator("#q").press("Enter")
+    expect(page.locator("#results a").first).to_have_text(one.name)
+    page.go_back()
+    expect(page.locator("#q")).to_have_value(other.name)
+    expect(page.locator("#results a").first).to_have_text(other.name)
+
+
+def test_lost_shards_end_with_a_message(page: Page, demo_address: str) -> None:
+    """A failed read ends the wait and offers to try again."""
+    page.route("**/search/parts/**", lambda route: route.abort())
+    page.goto(f"{demo_address}search.html?q={quote('黑河粮贸')}")
+    expect(page.locator("#results")).to_have_attribute("aria-busy", "false")
+    expect(page.locator(".result-again")).to_be_visible()
+    page.unroute("**/search/parts/**")
+    page.locator(".result-again").click()
+    expect(page.locator("#result-count")).to_contain_text("共")
+
+
+def test_articles_are_found_by_any_fragment(page: Page, demo_address: str, demo_site: Path) -> None:
+    """Fragments of four to twelve characters from the middle of an article find it; the excerpt can be read."""
+    dice = random.Random(7)
+    articles = sorted(path for path in demo_site.rglob("*.html") if _article(path))
+    for path in dice.sample(articles, min(12, len(articles))):
+        text = _article(path)
+        size = dice.randint(4, 12)
+        start = dice.randrange(len(text) - size)
+        page.goto(f"{demo_address}search.html?q={quote(text[start : start + size])}")
+        expect(page.locator("#articles")).to_have_attribute("aria-busy", "false", timeout=20000)
+        links = page.eval_on_selector_all("#articles a", "links => links.map(a => a.getAttribute('href'))")
+        assert path.relative_to(demo_site).as_posix() in links or len(links) == 20, text[start : start + size]
+        assert page.locator("#articles mark").count() >= 1
+
+
+def _article(path: Path) -> str:
+    """The longest line of an article's text without spaces; nothing for other pages."""
+    found = LexborHTMLParser(path.read_text(encoding="utf-8")).css("article p")
+    if "entity" in path.parts or "list" in path.parts:
+        return ""
+    longest = max(("".join(one.text().split()) for one in found), key=len, default="")
+    return longest if len(longest) > 30 else ""
+
+
+def test_from_a_disk_full_text_is_said_to_need_the_web(page: Page, demo_site: Path) -> None:
+    """Under file:// the page says that articles are searched over HTTP only."""
+    page.goto(f"{demo_site.as_uri()}/search.html?q={quote('黑河')}")
+    expect(page.locator("#articles")).to_contain_text("http")
