@@ -25,7 +25,7 @@ from disclosure.intake import take_in
 from disclosure.pages import dead_ends, plan
 from disclosure.preview import preview
 from disclosure.problems import FAULT, Place, Problem, Refused, accept, as_json, as_text
-from disclosure.registers import load_registers
+from disclosure.registers import homeless, load_registers
 from disclosure.render import Studio, draw, last_release, open_world
 from disclosure.site import load_departments, load_site
 from disclosure.theme import write_assets
@@ -97,6 +97,7 @@ def prepare(
         registers, of_registers = load_registers(root / "data", root)
         articles, of_articles = load_articles(root)
         _, of_data = take_in(rows, root, registers, site is not None and site.faults == "set-aside", jobs)
+        faults += homeless(registers, site.sections) if site else []
         accept((None, [*faults, *of_departments, *of_registers, *of_articles, *of_data]), notices)
         declared, among = (site, registers, departments, articles), None
         store.declare(rows, declared)

@@ -33,6 +33,7 @@ def declared(model: type[M], tree: Tree, trail: Trail = ()) -> tuple[M | None, l
 
 
 _WHY = {
+    "too_short": ("不能是空的", "至少写一项"),
     "bool_parsing": ("只能是 true 或 false", "写 true 或 false"),
     "int_parsing": ("要一个整数", "写一个整数"),
     "float_parsing": ("要一个数字", "写一个数字"),

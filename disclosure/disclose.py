@@ -171,7 +171,7 @@ def _fill_entities(store: sqlite3.Connection, registers: dict[str, Register], si
                 problems.append(_two_names(store, borne, name, others, code))
             old = [other for other in dict.fromkeys([*others, *former.get(key, [])]) if other != name]
             marks = [
-                {"text": register.mark.format(count=counts[key][register.name]), "tone": register.tone}
+                {"text": register.mark.replace("{count}", str(counts[key][register.name])), "tone": register.tone}
                 for register in registers.values()
                 if register.mark and counts[key][register.name]
             ]

@@ -91,7 +91,7 @@ def read_end_date(text: str, options: Options) -> str:
     half = plain(text)
     if half in ("长期", "长期有效", "永久", "永久有效", "无固定期限"):
         return FOREVER
-    if re.match(r"9999|2099\D?(12\D?31|0?1\D?31)", half):
+    if _FOREVER.fullmatch(half):
         return FOREVER
     month = re.fullmatch(r"(\d{4})[-/.年](\d{1,2})月?", half)
     if month:
@@ -102,6 +102,10 @@ def read_end_date(text: str, options: Options) -> str:
     return _day(text).isoformat()
 
 
+# Dates that stand for 长期 in real files.
+_FOREVER = re.compile(
+    r"(9999\D?\d{1,2}\D?\d{1,2}|2099\D?(12\D?31|0?1\D?31))日?([T ]?\d{1,2}[:;]\d{1,2}[:;]+\d{1,2}(\.\d+)?)?"
+)
 _DAY = re.compile(r"(\d{4})(?:[-/.](\d{1,2})[-/.](\d{1,2})|年(\d{1,2})月(\d{1,2})日?|(\d{2})(\d{2}))")
 _TIME = re.compile(r"[T ]?\d{1,2}[:时;]\d{1,2}([:分;]+\d{1,2}(\.\d+)?秒?)?(Z|[+-]\d\d:?\d\d)?")
 _CHINA = datetime.timezone(datetime.timedelta(hours=8))
@@ -134,7 +138,7 @@ def read_money(text: str, options: Options) -> str:
     """An amount in the field's unit; one written with its own unit is converted."""
     half = plain(text).replace(",", "").replace("人民币", "").lstrip("¥￥")
     unit = options.unit or "元"
-    match = re.fullmatch(r"(-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?|零)(万元|亿元|元|万)?整?", half)
+    match = re.fullmatch(r"(-?\d{1,15}(?:\.\d{1,15})?(?:[eE][+-]?\d{1,2})?|零)(万元|亿元|元|万)?整?", half)
     if not match:
         raise NotOfKind(f"「{text}」不是金额", f"只写数字，单位是{unit}，如 0.5")
     try:
@@ -211,8 +215,7 @@ def show_date(value: str, _: Options | None = None) -> str:
 
 def show_money(value: str, options: Options) -> str:
     """Return an amount with its unit."""
-    whole, point, rest = value.partition(".")
-    return f"{int(whole):,}{point}{rest} {options.unit or '元'}" if whole.lstrip("-").isdigit() else value
+    return f"{Decimal(value):,f} {options.unit or '元'}"
 
 
 def show_code(value: str, _: Options) -> str:

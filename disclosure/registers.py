@@ -122,7 +122,7 @@ def _percent(value: object) -> object:
 class Register(Declared):
     """One public list of one sort of record. Names of fields refer to `fields`.
 
-    `name` is the folder's and `declared_at` the place of each field's declaration: neither is written in the file.
+    `name` is the folder's and `declared_at` the place of each key and field in the declaration: neither is written in it.
     """
 
     name: str
@@ -134,7 +134,7 @@ class Register(Declared):
     intro: str = ""
     party: str
     code: str = ""
-    key: list[str]
+    key: list[str] = Key(min_length=1)
     date: str = ""
     date_label: str = "决定"
     ends: str = ""
@@ -183,7 +183,7 @@ def load_registers(data: Path, under: Path) -> tuple[dict[str, Register], list[P
         tree, faults = read_tree(path, path.relative_to(under).as_posix())
         if not faults:
             register, faults = _register(tree, path.parent.name)
-            if register:
+            if register and not faults:
                 registers[register.name] = register
         problems += faults
     in_order = sorted(registers.values(), key=lambda register: (register.order, register.name))
@@ -203,7 +203,9 @@ def _register(tree: Tree, name: str) -> tuple[Register | None, list[Problem]]:
     tree.value["name"] = name
     tree.value["fields"] = _fields(tree.value.get("fields"))
     tree.value["declared_at"] = {
-        trail[1]: str(place) for trail, place in tree.keys.items() if len(trail) == 2 and trail[0] == "fields"
+        trail[-1]: str(place)
+        for trail, place in tree.keys.items()
+        if len(trail) == 1 or (len(trail) == 2 and trail[0] == "fields")
     }
     register, problems = declared(Register, tree)
     return register, problems or ([] if register is None else _loose_ends(register, tree))
@@ -214,6 +216,20 @@ def _fields(value: object) -> object:
     if not isinstance(value, dict):
         return value
     return {name: {"kind": spec or "text"} if isinstance(spec, str) else spec for name, spec in value.items()}
+
+
+def homeless(registers: dict[str, Register], sections: list[str]) -> list[Problem]:
+    """Return a problem for every register whose section is none of the site's."""
+    return [
+        _bad(
+            Place(register.declared_at["section"]),
+            f"「{register.section}」不是主体页的栏目",
+            "site.yaml 的 sections 里没有它",
+            f"改成其中之一：{'、'.join(sections)}",
+        )
+        for register in registers.values()
+        if register.section and register.section not in sections
+    ]
 
 
 _ONE = ("party", "code", "date", "ends", "department", "source", "state", "former")
@@ -244,6 +260,11 @@ def _loose_ends(register: Register, tree: Tree) -> list[Problem]:
         if name not in register.fields
     ]
     both = {same_title(title) for title in register.withheld} & set(register.titles)
+    problems += [
+        _bad(tree.place(("aliases", title)), f"「{title}」是另一个字段的名称", "它不能又是别名", "删去这一行，或改别名")
+        for title, name in register.aliases.items()
+        if any(same_title(title) == same_title(other) and other != name for other in register.fields)
+    ]
     problems += [
         _bad(tree.place(("withheld",)), f"「{title}」既要公开又不公开", "它同时在 fields 和 withheld 里", "留下一处")
         for title in sorted(both)
