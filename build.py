@@ -58,7 +58,7 @@ def build(given: argparse.Namespace, say: Say) -> None:
         accept((None, drawn.problems), notices)
         feeds = write_feeds(studio.site, pages, folder)
     with say.step("建立检索索引"):
-        found = accept(write_search(world, folder), notices)
+        found = accept(write_search(world, folder, drawn, before), notices)
     with say.step("审核成品"):
         planned = [*(page.address for page in pages), *assets, *feeds, *found]
         accept((None, audit(folder, planned, studio.site.address, world.withheld, jobs)), notices)

@@ -2,36 +2,64 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from disclosure.files import share
 from disclosure.pages import World
 from disclosure.problems import Place, Problem
-from disclosure.search import Listed, self_check, write_index
+from disclosure.render import Before, Drawn
+from disclosure.search import Document, Listed, self_check, write_fulltext, write_index
 
 SAMPLE = 50
+ENTITIES, ARTICLES = "search/", "pagefind/"
 
 
-def write_search(world: World, folder: Path) -> tuple[list[str], list[Problem]]:
-    """Write search/ and pagefind/ below `folder`; return their files, and a problem for every entity that is not found."""
-    listed = list(entities(world))
-    before = {path for path in folder.rglob("*") if path.is_file()}
-    write_index(listed, folder / "search", sections=world.site.sections)
-    written = sorted(path.relative_to(folder).as_posix() for path in set(folder.rglob("*")) - before if path.is_file())
-    sample = listed[:: max(1, len(listed) // SAMPLE)]
-    problems = [
-        Problem(
-            "search-miss",
-            Place(miss.address),
-            f"检索「{miss.query}」找不到这个主体",
-            "检索索引必须百分之百找到",
-            "请联系维护人员",
-        )
-        for miss in self_check(sample, folder / "search")
-    ]
-    return written, problems
+def write_search(world: World, folder: Path, drawn: Drawn, before: Before | None) -> tuple[list[str], list[Problem]]:
+    """Write search/ and pagefind/ below `folder`; return their files, and a problem for every entity that is not found.
+
+    An index of what the last release's was made of is shared with it; what each is made of is entered in `drawn`.
+    """
+    listed, texts = list(entities(world)), list(documents(world))
+    problems: list[Problem] = []
+    if not _shared(ENTITIES, _print(listed, world.site.sections), folder, drawn, before):
+        write_index(listed, folder / ENTITIES, sections=world.site.sections)
+        sample = listed[:: max(1, len(listed) // SAMPLE)]
+        problems = [_miss(miss.query, miss.address) for miss in self_check(sample, folder / ENTITIES)]
+    if not _shared(ARTICLES, _print(texts), folder, drawn, before):
+        write_fulltext(texts, folder / ARTICLES)
+    written = [path for part in (ENTITIES, ARTICLES) for path in (folder / part).rglob("*") if path.is_file()]
+    return sorted(path.relative_to(folder).as_posix() for path in written), problems
+
+
+def _print(items: Sequence[object], more: object = None) -> str:
+    """Return what changes when an index must be made anew: what goes into it, and the program that makes it."""
+    digest = hashlib.blake2b(repr(more).encode(), digest_size=12)
+    for path in sorted(Path(__file__).parent.rglob("search/*.py")):
+        digest.update(path.read_bytes())
+    for item in items:
+        digest.update(repr(item).encode())
+    return digest.hexdigest()
+
+
+def _shared(part: str, mark: str, folder: Path, drawn: Drawn, before: Before | None) -> bool:
+    drawn.prints[part] = mark
+    if not before or before.prints.get(part) != mark:
+        return False
+    for old in (before.folder / part).rglob("*"):
+        if old.is_file():
+            new = folder / old.relative_to(before.folder)
+            new.parent.mkdir(parents=True, exist_ok=True)
+            share(old, new)
+    return True
+
+
+def _miss(query: str, address: str) -> Problem:
+    what = f"检索「{query}」找不到这个主体"
+    return Problem("search-miss", Place(address), what, "检索索引必须百分之百找到", "请联系维护人员")
 
 
 def entities(world: World) -> Iterator[Listed]:
@@ -62,3 +90,12 @@ def _numbers(world: World) -> dict[str, list[str]]:
                 row = json.loads(values)
                 found[entity].update((row[position], None) for position in positions if row[position])
     return {entity: list(numbers) for entity, numbers in found.items()}
+
+
+def documents(world: World) -> Iterator[Document]:
+    """Return every article for the full text."""
+    for article in sorted(world.articles.values(), key=lambda a: a.address):
+        if not article.is_column:
+            yield Document(
+                article.address, article.title, article.text, {"date": article.date[:10], "source": article.source}
+            )

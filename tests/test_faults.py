@@ -22,7 +22,9 @@ from disclosure.problems import SORTS
 FAULTS = sorted((PROJECT / "tests" / "faults").glob("*.md"))
 # Made by another way than by files.
 BY_HAND = {"busy", "search-miss"}
-STEP = re.compile(r"^`(?P<name>\S+)`\n```(?P<language>\w+)\n(?P<text>.*?)^```$|^先运行：`(?P<first>.+)`$", re.M | re.S)
+STEP = re.compile(
+    r"^`(?P<name>\S+)`\n```(?P<language>\w+)\n(?P<text>.*?)^```$|^先运行：`(?P<first>[^`\n]+)`$", re.M | re.S
+)
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,7 @@ def read(path: Path) -> Fault:
     message = re.search(r"^消息：\n```text\n(.*?)\n```\n\Z", text, re.M | re.S)
     assert title, path
     assert message, path
-    command = re.search(r"^命令：`(.+)`$", text, re.M)
+    command = re.search(r"^命令：`([^`\n]+)`", text, re.M)
     steps = [found.groupdict("") for found in STEP.finditer(text)]
     return Fault(title[1], title[2], shlex.split(command[1]) if command else ["check"], steps, message[1])
 
@@ -61,9 +63,10 @@ def content(language: str, text: str, beside: Path) -> str | bytes:
     return text
 
 
-def said(stderr: str) -> str:
-    """Return the messages of a run, the names of releases left out, for they change with the program."""
-    return re.sub(r"\b[0-9a-f]{16}\b", "〈版本〉", stderr.split("\n\n共 ")[0].strip("\n"))
+def said(stderr: str, root: Path) -> str:
+    """Return the messages of a run, without the names of releases, which change with the program, and the root's place."""
+    text = stderr.split("\n\n共 ")[0].strip("\n").replace(f"{root.resolve()}/", "")
+    return re.sub(r"\b[0-9a-f]{16}\b", "〈版本〉", text)
 
 
 @pytest.mark.parametrize("path", [path for path in FAULTS if path.stem not in BY_HAND], ids=lambda path: path.stem)
@@ -79,7 +82,7 @@ def test_the_message_is_exactly_this(path: Path, tmp_path: Path) -> None:
     releases = sorted(root.glob("releases/*"))
     standing = (root / "public").resolve().name
     done = program(*(word.replace("〈版本〉", standing) for word in fault.command), cwd=root)
-    assert said(done.stderr) == fault.message
+    assert said(done.stderr, root) == fault.message
     assert done.returncode == int("错误[" in fault.message), done.stdout + done.stderr
     assert sorted(path for path in root.glob("releases/*") if path.name != ".partial") == releases
 
@@ -101,12 +104,13 @@ def test_the_catalogue_is_complete() -> None:
 
 
 def test_an_entity_that_the_index_does_not_find_is_said(tmp_path: Path) -> None:
-    start(tmp_path / "root", "small")
+    root = tmp_path / "root"
+    start(root, "small")
     # A name of which nothing is left when it is folded for search: the only sort of entity that no index can find.
-    write(tmp_path / "root", notices(notice(名称="\u115f\u115f", 代码="", 文号="\u115f")))
-    done = program("build", cwd=tmp_path / "root")
+    write(root, notices(notice(名称="\u115f\u115f", 代码="", 文号="\u115f")))
+    done = program("build", cwd=root)
     assert done.returncode == 1
-    assert said(done.stderr) == read(PROJECT / "tests" / "faults" / "search-miss.md").message
+    assert said(done.stderr, root) == read(PROJECT / "tests" / "faults" / "search-miss.md").message
 
 
 def test_two_builds_at_once_are_refused(tmp_path: Path) -> None:
@@ -116,5 +120,5 @@ def test_two_builds_at_once_are_refused(tmp_path: Path) -> None:
     with FileLock(root / ".cache" / "lock"):
         done = program("build", cwd=root)
     assert done.returncode == 1
-    assert said(done.stderr) == read(PROJECT / "tests" / "faults" / "busy.md").message
+    assert said(done.stderr, root) == read(PROJECT / "tests" / "faults" / "busy.md").message
     assert program("build", cwd=root).returncode == 0
