@@ -15,6 +15,7 @@ from filelock import FileLock, Timeout
 from disclosure import history, releases, staff, store
 from disclosure.articles import load_articles
 from disclosure.audit import audit
+from disclosure.compress import compress
 from disclosure.console import Say, command_line, complain
 from disclosure.disclose import Account, disclose
 from disclosure.entities import identify
@@ -25,9 +26,12 @@ from disclosure.intake import take_in
 from disclosure.pages import dead_ends, plan
 from disclosure.preview import preview
 from disclosure.problems import FAULT, Place, Problem, Refused, accept, as_json, as_text
+from disclosure.publish import may_be_published, publish, rehearse, shown_at
 from disclosure.registers import homeless, load_registers
 from disclosure.render import Studio, draw, last_release, open_world
-from disclosure.site import load_departments, load_site
+from disclosure.server import write_server
+from disclosure.site import Site, load_departments, load_site
+from disclosure.targets import Target, target_of
 from disclosure.theme import write_assets
 
 PROGRAM = Path(__file__).resolve().parent
@@ -59,13 +63,18 @@ def build(given: argparse.Namespace, say: Say) -> None:
         feeds = write_feeds(studio.site, pages, folder)
     with say.step("建立检索索引"):
         found = accept(write_search(world, folder, drawn, before), notices)
+    planned = [*(page.address for page in pages), *assets, *feeds, *found]
+    if studio.site.compress:
+        with say.step("压缩文本"):
+            planned += compress(studio.site.compress, folder, planned, jobs, drawn, before)
     with say.step("审核成品"):
-        planned = [*(page.address for page in pages), *assets, *feeds, *found]
         accept((None, audit(folder, planned, studio.site.address, world.withheld, jobs)), notices)
     with say.step("切换发布"):
         day = studio.as_of.isoformat()
         sealed = releases.finish(folder, {"as_of": day, "pages": len(pages)}, before.folder if before else None)
-        how = releases.switch(out, sealed.release)
+        stays = before and not change.gone and before.prints.keys() <= drawn.prints.keys()
+        reload = write_server(root, out, studio.site)
+        how = releases.switch(out, sealed.release, before.folder if before and stays else None)
         kept = releases.prune(root, sealed.release, studio.site.keep)
         history.enter(past, world.store, sealed.release.name, day, kept)
         staff.keep(root, world.store, accounts)
@@ -77,6 +86,8 @@ def build(given: argparse.Namespace, say: Say) -> None:
     shown = staff.total(accounts).shown
     say.line(f"已发布：{len(pages):,} 个页面，公示 {shown:,} 条记录，数据截至 {day}，共用 {say.total()}")
     say.line(f"发布版本 {sealed.release.name} 在 {out}{'' if how == 'link' else '（此系统不能建链接，已用改名代替）'}")
+    if reload:
+        say.line("server/ 里给 nginx 的设置有变化，请让它重新读取：nginx -s reload")
     say.line(f"查看：直接打开 {out / 'index.html'}，或运行 python build.py preview")
 
 
@@ -169,12 +180,12 @@ def run_preview(given: argparse.Namespace) -> int:
 
 def run_verify(given: argparse.Namespace) -> int:
     """Hold a release, or what stands at the public link, against its manifest."""
-    folder = (given.folder or given.out).resolve()
+    folder = given.folder or given.out
     problems = releases.verify(folder)
     if problems:
         complain(as_text(problems))
         return 1
-    print(f"{folder.name}：{len(releases.manifest_of(folder)):,} 个文件与清单一致。")
+    print(f"{folder.resolve().name}：{len(releases.manifest_of(folder)):,} 个文件与清单一致。")
     return 0
 
 
@@ -210,12 +221,60 @@ def run_approve(given: argparse.Namespace) -> int:
     return 0
 
 
+def publish_to(given: argparse.Namespace, site: Site, target: Target, say: Say) -> None:
+    """Bring a release that may go out today to a target, and show it there."""
+    past, notices = history.open_history(given.root), list[Problem]()
+    release = given.root / "releases" / given.release if given.release else given.out.resolve()
+    day = given.as_of or site.as_of or datetime.datetime.now(CHINA).date()
+    accept((None, may_be_published(past, release, site.approval == "required", day.isoformat())), notices)
+    if given.dry_run:
+        sent = rehearse(release, target)
+        switch = "并切换到这一版" if sent.switched else "那里已是这一版"
+        say.line(f"演练：版本 {sent.release} 到 {target.address}，将传送 {sent}，{switch}。没有改动任何内容。")
+        return
+    history.remember_target(past, target.address)
+    with say.step(f"传送并核验 {target.address}"):
+        sent = accept(publish(release, target, site.keep), notices)
+    history.remember_target(past, target.address, sent.release, datetime.datetime.now(CHINA).isoformat(" ", "minutes"))
+    if notices:
+        complain(as_text(notices))
+    if not sent.changed:
+        say.line(f"{target.address} 已是版本 {sent.release}，每个文件都核验过，没有变化。")
+        return
+    dropped = f"，撤去旧的 {len(sent.dropped)} 版" if sent.dropped else ""
+    say.line(f"已发布版本 {sent.release} 到 {target.address}：传送 {sent}{dropped}，共用 {say.total()}")
+
+
+def run_publish(given: argparse.Namespace) -> int:
+    """Publish to a target; where that is refused, say which release it still shows."""
+    site, faults = load_site(given.root)
+    target, of_target = target_of(given.to, given.root)
+    if site is None or target is None:
+        return refuse(given, [*faults, *of_target])
+    lock = given.root / STORE.with_name("publish.lock")
+    lock.parent.mkdir(exist_ok=True)
+    try:
+        with FileLock(lock, timeout=0):
+            publish_to(given, site, target, Say())
+    except Timeout:
+        why, mend = "同时发布会互相覆盖", "等它结束后再运行"
+        return refuse(given, [Problem("busy", Place(str(given.root)), "另一次发布正在进行", why, mend)])
+    except Refused as refused:
+        complain("\n" + as_text(refused.problems))
+        shown = shown_at(target)
+        standing = f"那里仍是版本 {shown}" if shown else "那里没有发布过，或无法查看"
+        complain(f"\n共 {len(refused.problems):,} 处错误，没有完成到 {target.address} 的发布。{standing}。")
+        return 1
+    return 0
+
+
 VERBS = {
     "build": run_build,
     "check": run_check,
     "preview": run_preview,
     "verify": run_verify,
     "rollback": run_rollback,
+    "publish": run_publish,
     "approve": run_approve,
 }
 
@@ -226,6 +285,7 @@ def main(arguments: list[str]) -> int:
     given = command_line().parse_args(["build", *arguments] if bare else arguments)
     given.out = getattr(given, "out", None) or given.root / "public"
     try:
+        releases.expire(given.root)
         return VERBS[given.verb](given)
     except KeyboardInterrupt:
         complain("\n已中断，没有发布任何内容。")

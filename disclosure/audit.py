@@ -14,12 +14,12 @@ from urllib.parse import unquote, urlsplit
 from selectolax.lexbor import LexborHTMLParser
 
 from disclosure.codes import identity_numbers
+from disclosure.compress import ENDINGS, TEXTS, plain
 from disclosure.intake import withheld_digest
 from disclosure.problems import Place, Problem
 from disclosure.workers import each
 
 CHUNK = 500
-TEXTS = {".html", ".js", ".json", ".xml", ".txt", ".csv", ".jsonl", ".css"}
 _FULL_WIDTH = re.compile("[０-９]")
 _TOKEN = re.compile("[0-9A-Za-z]{8,}")
 
@@ -87,7 +87,17 @@ def _read_chunk(names: Sequence[str]) -> Seen:
             seen.problems += _leaks(name, text)
             if path.suffix == ".html":
                 _read_page(name, text, seen)
+        elif path.suffix in ENDINGS.values():
+            seen.problems += _unlike(name, path)
     return seen
+
+
+def _unlike(name: str, copy: Path) -> list[Problem]:
+    """Return what is wrong with a compressed copy: it must hold what the file beside it holds, which is read itself."""
+    data, beside = plain(copy), copy.with_suffix("")
+    if beside.exists() and beside.read_bytes() == data:
+        return []
+    return [_broken(name, "压缩的一份与原文不同"), *_leaks(name, data.decode(errors="replace"))]
 
 
 def _leaks(name: str, text: str) -> list[Problem]:

@@ -5,12 +5,34 @@ from __future__ import annotations
 import argparse
 import datetime
 import os
+import re
 import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
+
+
+class Parser(argparse.ArgumentParser):
+    """argparse's parser, its complaints in Chinese."""
+
+    def error(self, message: str) -> NoReturn:
+        """Say what is wrong with the usage and exit with 2."""
+        for english, chinese in _WORDS:
+            message = re.sub(english, chinese, message)
+        self.print_usage(sys.stderr)
+        self.exit(2, f"用法有误：{message}\n")
+
+
+_WORDS = [
+    (r"unrecognized arguments: (.*)", r"不认识的参数 \1"),
+    (r"argument (\S+): invalid choice: '?(.*?)'? \(choose from (.*)\)", r"\1 不能是「\2」，可以是 \3"),
+    (r"argument (\S+): invalid int value: '(.*)'", r"\1 要一个整数，「\2」不是"),
+    (r"argument (\S+): expected one argument", r"\1 后面要写一个值"),
+    (r"argument (\S+): (.*)", r"\1 \2"),
+    (r"the following arguments are required: (.*)", r"还要写 \1"),
+]
 
 
 class Chinese(argparse.HelpFormatter):
@@ -20,18 +42,16 @@ class Chinese(argparse.HelpFormatter):
         return super().add_usage(usage, actions, groups, "用法：")
 
 
-def parser(description: str) -> argparse.ArgumentParser:
+def parser(description: str) -> Parser:
     """Return an empty parser whose help reads Chinese."""
-    made = argparse.ArgumentParser("python build.py", description=description, formatter_class=Chinese, add_help=False)
+    made = Parser("python build.py", description=description, formatter_class=Chinese, add_help=False)
     made._optionals.title = "选项"
     made._positionals.title = "命令"
     made.add_argument("-h", "--help", action="help", help="显示这份说明")
     return made
 
 
-def sub_parser(
-    verbs: argparse._SubParsersAction[argparse.ArgumentParser], name: str, help: str
-) -> argparse.ArgumentParser:
+def sub_parser(verbs: argparse._SubParsersAction[Parser], name: str, help: str) -> Parser:
     """Add the parser of one command."""
     made = verbs.add_parser(
         name, prog=f"python build.py {name}", help=help, description=help, formatter_class=Chinese, add_help=False
@@ -65,6 +85,9 @@ OPTIONS: dict[str, dict[str, Any]] = {
     "--format": {"choices": ["text", "json"], "default": "text", "help": "输出的格式"},
     "--port": {"type": int, "default": 5500, "metavar": "端口", "help": "默认 5500"},
     "--by": {"required": True, "metavar": "姓名", "help": "批准人"},
+    "--to": {"required": True, "metavar": "目标", "help": "文件夹，或 用户@服务器:路径（经 ssh）"},
+    "--release": {"default": "", "metavar": "版本", "help": "releases 里的版本号，默认为 public 所示的一版"},
+    "--dry-run": {"action": "store_true", "help": "只说会传送什么，不作任何改动"},
     "release": {"metavar": "版本", "help": "releases 里的版本号"},
     "folder": {"type": Path, "nargs": "?", "metavar": "文件夹", "help": "要核验的发布文件夹，默认为 public"},
 }
@@ -76,11 +99,15 @@ COMMANDS: dict[str, tuple[str, tuple[str, ...]]] = {
     "preview": ("在本机预览，文件一改就重新生成", (*BUILDING, "--port")),
     "verify": ("核验一版的每个文件是否与清单一致", ("folder", "--root", "--out")),
     "rollback": ("退回旧版；里面有今天不得公示的记录时拒绝", ("release", "--root", "--out", "--as-of")),
+    "publish": (
+        "把一版送到对外服务的文件夹或服务器，核验后切换",
+        ("--to", "--release", "--dry-run", "--root", "--out", "--as-of"),
+    ),
     "approve": ("记录谁批准了一版（保密审查）", ("release", "--root", "--by")),
 }
 
 
-def command_line() -> argparse.ArgumentParser:
+def command_line() -> Parser:
     """Return the whole command line."""
     top = parser("把各部门报送的文件变成可查询的公示网站。不写命令就是 build。")
     verbs = top.add_subparsers(dest="verb", metavar="命令", title="命令", required=True)

@@ -15,7 +15,7 @@ def share(old: Path, new: Path) -> bool:
     except FileNotFoundError:
         return False
     except OSError:
-        shutil.copyfile(old, new)
+        shutil.copy2(old, new)
     return True
 
 

@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from disclosure.compress import ENDINGS
 from disclosure.files import share
 from disclosure.pages import World
 from disclosure.problems import Place, Problem
@@ -50,7 +51,7 @@ def _shared(part: str, mark: str, folder: Path, drawn: Drawn, before: Before | N
     if not before or before.prints.get(part) != mark:
         return False
     for old in (before.folder / part).rglob("*"):
-        if old.is_file():
+        if old.is_file() and old.suffix not in ENDINGS.values():
             new = folder / old.relative_to(before.folder)
             new.parent.mkdir(parents=True, exist_ok=True)
             share(old, new)

@@ -22,6 +22,7 @@ CREATE TABLE IF NOT EXISTS shown (release INTEGER, register TEXT, key TEXT, hash
 CREATE INDEX IF NOT EXISTS shown_release ON shown (release);
 CREATE TABLE IF NOT EXISTS first (register TEXT, key TEXT, day TEXT, PRIMARY KEY (register, key)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS approval (release TEXT, person TEXT, moment TEXT);
+CREATE TABLE IF NOT EXISTS target (address TEXT PRIMARY KEY, release TEXT, moment TEXT) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS change (release INTEGER, register TEXT, key TEXT, what TEXT);
 """
 
@@ -145,3 +146,15 @@ def approve(history: sqlite3.Connection, release: str, by: str, when: str) -> No
 def approved(history: sqlite3.Connection, release: str) -> bool:
     """Say whether a release was approved."""
     return history.execute("SELECT 1 FROM approval WHERE release = ?", (release,)).fetchone() is not None
+
+
+def remember_target(history: sqlite3.Connection, address: str, release: str = "", when: str = "") -> None:
+    """Enter where releases are published to, before anything is sent there; with a release, that it is shown there now."""
+    history.execute("INSERT OR IGNORE INTO target VALUES (?, '', '')", (address,))
+    if release:
+        history.execute("UPDATE target SET release = ?, moment = ? WHERE address = ?", (release, when, address))
+
+
+def targets(history: sqlite3.Connection) -> dict[str, str]:
+    """Return every address that was ever published to, and the release last shown there ("" where none was)."""
+    return dict(history.execute("SELECT address, release FROM target ORDER BY address"))

@@ -49,6 +49,9 @@ SORTS = {
     "broken-site": "成品的页面与计划不一致",
     "search-miss": "检索索引漏查",
     "out-not-ours": "输出位置已有别的内容",
+    "missing-tool": "缺少要用的程序",
+    "target-failed": "发布目标上的操作没有完成",
+    "target-unreachable": "连接不上发布目标",
 }
 
 

@@ -6,6 +6,8 @@ import hashlib
 import json
 import os
 import shutil
+import time
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +16,8 @@ from disclosure.problems import Place, Problem
 
 MANIFEST = "manifest.json"
 RELEASE = "release.json"
+PREVIOUS = "previous"
+LINGERS = 600  # seconds that the files of the release before are served after a switch
 
 
 def begin(root: Path) -> Path:
@@ -57,14 +61,18 @@ def finish(partial: Path, facts: dict[str, object], before: Path | None) -> Seal
     Files that are the last release's are shared with it; all of it is on disk before the release has its name.
     """
     known = manifest_of(before) if before else {}
+    moment = _moment(partial.parent)
     hashes, new, size = {}, 0, 0
     for path in sorted(path for path in partial.rglob("*") if path.is_file()):
         name = path.relative_to(partial).as_posix()
         hashes[name], fresh = _settled(path, before / name if before else None, known.get(name, ""))
-        new, size = new + fresh, size + (path.stat().st_size if fresh else 0)
+        if fresh:
+            os.utime(path, (moment, moment))
+            new, size = new + 1, size + path.stat().st_size
     manifest = json.dumps({"files": hashes}, ensure_ascii=False, indent=0, sort_keys=True).encode()
     name = hashlib.sha256(manifest).hexdigest()[:16]
     (partial / MANIFEST).write_bytes(manifest)
+    os.utime(partial / MANIFEST, (moment, moment))
     (partial / RELEASE).write_text(json.dumps({"release": name, **facts}, ensure_ascii=False), encoding="utf-8")
     release = partial.parent / name
     if release.exists() and not verify(release):
@@ -74,6 +82,15 @@ def finish(partial: Path, facts: dict[str, object], before: Path | None) -> Seal
         to_disk()
         partial.rename(release)
     return Sealed(release, new, size)
+
+
+def _moment(releases: Path) -> int:
+    """Return a second, now or soon, that no file of a release bears: what is new gets it as its time.
+
+    Web servers tell versions of a file by time and size (nginx's ETag, rsync), so no two versions may have the same of both.
+    """
+    borne = [int(manifest.stat().st_mtime) for manifest in releases.glob(f"*/{MANIFEST}")]
+    return max([int(time.time()), *(second + 1 for second in borne)])
 
 
 def _settled(path: Path, old: Path | None, known: str) -> tuple[str, bool]:
@@ -119,9 +136,14 @@ def manifest_of(release: Path) -> dict[str, str]:
     return dict(found["files"])
 
 
-def switch(out: Path, release: Path) -> str:
-    """Show a release at `out` in one step; return how: by a link, or by renaming where links are refused (Windows)."""
+def switch(out: Path, release: Path, before: Path | None = None) -> str:
+    """Show a release at `out` in one step; return how: by a link, or by renaming where links are refused (Windows).
+
+    The link `previous` beside releases/ leads to the release shown until now if that is `before`, of which nothing was
+    taken away; else it is dropped, before the switch. So what a page that was opened earlier loads is there at any moment.
+    """
     out.parent.mkdir(parents=True, exist_ok=True)
+    _leave(release.parent.parent, before if before and out.resolve() == before.resolve() else None, release)
     beside = out.with_name(f".{out.name}.next")
     remove(beside)
     try:
@@ -137,6 +159,29 @@ def switch(out: Path, release: Path) -> str:
     else:
         beside.replace(out)
     return "link"
+
+
+def _leave(root: Path, before: Path | None, release: Path) -> None:
+    if before and before.resolve() == release.resolve():
+        return
+    if not before:
+        remove(root / PREVIOUS)
+        return
+    beside = root / f".{PREVIOUS}.next"
+    remove(beside)
+    try:
+        beside.symlink_to(os.path.relpath(before, root), target_is_directory=True)
+        beside.replace(root / PREVIOUS)
+    except OSError:
+        remove(root / PREVIOUS)
+
+
+def expire(root: Path) -> None:
+    """Drop the link `previous` when it has stood for ten minutes or leads nowhere; every command does so first."""
+    link = root / PREVIOUS
+    with suppress(OSError):
+        if link.is_symlink() and not (link.exists() and 0 <= time.time() - link.lstat().st_mtime < LINGERS):
+            link.unlink()
 
 
 def _switch_by_renaming(out: Path, release: Path, beside: Path) -> str:
@@ -160,9 +205,15 @@ def standing(out: Path) -> str:
 
 
 def prune(root: Path, keep: Path, count: int) -> set[str]:
-    """Keep the release in use and the newest others, `count` in all; return the names of those kept."""
+    """Keep the release in use, then the one before it, then the newest others, `count` in all; return the names of those kept."""
     releases = [path for path in (root / "releases").iterdir() if path.is_dir() and not path.name.startswith(".")]
-    others = sorted((path for path in releases if path != keep), key=lambda path: path.stat().st_mtime, reverse=True)
+    previous = (root / PREVIOUS).resolve()
+    others = sorted(
+        (path for path in releases if path != keep),
+        key=lambda path: (path.resolve() == previous, path.stat().st_mtime),
+        reverse=True,
+    )
     for path in others[max(count - 1, 0) :]:
         remove(path)
+    expire(root)
     return {keep.name, *(path.name for path in others[: max(count - 1, 0)])}

@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime
 import hashlib
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -150,6 +151,16 @@ def _draw(page: Page, context: Context) -> str:
     return _Desk.env.get_template(f"pages/{TEMPLATES.get(page.sort, page.sort)}.html").render(context)
 
 
+def _reason(error: jinja2.TemplateError) -> str:
+    said = str(error.message or error)
+    if isinstance(error, jinja2.TemplateNotFound):
+        return f"找不到模板「{said}」"
+    unknown = re.search(r"'([^']+)' is undefined|has no attribute '([^']+)'", said)
+    if unknown:
+        return f"模板用了没有给它的「{unknown[1] or unknown[2]}」"
+    return "模板的写法有误：括号或标签没有写对" if isinstance(error, jinja2.TemplateSyntaxError) else "模板执行出错"
+
+
 def _fault(error: jinja2.TemplateError, page: Page) -> Problem:
     name, line, trace = "theme/templates", 0, error.__traceback__
     if isinstance(error, jinja2.TemplateSyntaxError):
@@ -161,6 +172,4 @@ def _fault(error: jinja2.TemplateError, page: Page) -> Problem:
     name = name.replace("\\", "/")
     short = "theme/" + name[name.rindex("templates/") :] if "templates/" in name else name
     mend = "对照 docs/ 里这类页面给出的内容，改正模板的这一行"
-    return Problem(
-        "theme-error", Place(short, line), f"页面 {page.address} 画不出来", str(error.message or error), mend
-    )
+    return Problem("theme-error", Place(short, line), f"页面 {page.address} 画不出来", _reason(error), mend)

@@ -75,6 +75,7 @@ class Site(Declared):
     examples: list[str] = []
     news: str = ""
     keep: int = Key(default=3, ge=1, le=100)
+    compress: list[Literal["gzip", "brotli"]] = []
     approval: Literal["", "required"] = ""
     rows: int = Key(default=500, ge=20, le=5000)
 
@@ -130,18 +131,20 @@ def load_departments(root: Path) -> tuple[Departments, list[Problem]]:
     if not path.exists():
         return Departments([]), []
     tree, problems = read_tree(path, "data/departments.yaml")
+    if tree.value and not isinstance(tree.value, list):
+        what, mend = "文件不是部门的列表", "每个部门以「- 」开头，下面逐行写 name、code、district"
+        return Departments([]), [Problem("bad-declaration", tree.place(()), what, "部门逐个列出", mend)]
     found: list[Department] = []
-    names: dict[str, str] = {}
-    for index in range(len(tree.value) if isinstance(tree.value, list) else 0):
+    taken: dict[str, str] = {}
+    for index in range(len(tree.value)):
         department, faults = declared(Department, tree, (index,))
         problems += faults
         if department is None:
             continue
-        for name in (department.name, department.short, *department.aliases):
-            if name and names.setdefault(same_name(name), department.name) != department.name:
-                what = f"「{name}」也是「{names[same_name(name)]}」的名称"
-                problems.append(
-                    Problem("department-twice", tree.place((index,)), what, "一个名称只能指一个部门", "删去一处")
-                )
+        for word in dict.fromkeys([department.name, department.short, *department.aliases, department.code]):
+            if word and taken.setdefault(same_name(word), department.name) != department.name:
+                what = f"「{word}」也是「{taken[same_name(word)]}」的名称或代码"
+                why = "一个名称或代码只能指一个部门"
+                problems.append(Problem("department-twice", tree.place((index,)), what, why, "删去一处"))
         found.append(department)
     return Departments(found), problems

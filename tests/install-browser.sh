@@ -1,9 +1,13 @@
 #!/bin/sh
-# What the tests need beyond Python: a real browser and Chinese fonts, from Debian, only where they are missing.
+# What the tests need beyond Python: a real browser, Chinese fonts, rsync, and strace to cut it short, from Debian, only where they are missing.
 set -e
 missing=""
 command -v chromium >/dev/null 2>&1 || missing="$missing chromium"
+[ -x /usr/sbin/nginx ] || command -v nginx >/dev/null 2>&1 || missing="$missing nginx-light"
 [ -e /usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc ] || missing="$missing fonts-noto-cjk"
+for tool in rsync strace; do
+  command -v $tool >/dev/null 2>&1 || missing="$missing $tool"
+done
 [ -z "$missing" ] && exit 0
 echo "安装测试所需的 Debian 软件包：$missing"
 sudo=""; [ "$(id -u)" = 0 ] || sudo=sudo

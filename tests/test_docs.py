@@ -5,18 +5,19 @@ from __future__ import annotations
 import argparse
 import re
 import shlex
+import subprocess
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-import xlsxwriter
+import xlsxwriter  # type: ignore[import-untyped]
 from frontdoor import PROJECT, SITES, program, start, visible, write
 from pydantic import BaseModel
 from selectolax.lexbor import LexborHTMLParser
 
-from disclosure import articles, theme
+from disclosure import articles, console, theme
 from disclosure.disclose import REASONS
 from disclosure.intake import RESERVED_BESIDE, RESERVED_FILES, RESERVED_FOLDERS
 from disclosure.kinds import KINDS, UNITS
@@ -28,7 +29,7 @@ from disclosure.render import open_world
 from disclosure.site import Contact, Department, Link, Site
 
 sys.path.insert(0, str(PROJECT))
-import build  # noqa: E402
+import build
 
 DOCS = sorted([*PROJECT.glob("*.md"), *(PROJECT / "docs").glob("*.md")])
 NOT_WRITTEN = {"name", "declared_at"}  # of a register: the folder's name, and places that the program keeps
@@ -197,9 +198,7 @@ def test_every_unit_is_named() -> None:
 CONTENT = {
     "content/news/index.md": "---\ntitle: 动态\n---\n",
     "content/news/old/index.md": "---\ntitle: 旧闻\n---\n",
-} | {
-    f"content/news/{n}.md": f"---\ntitle: 第{n}篇\ndate: 2026-11-0{n}\nsource: 示例\n---\n## 甲\n" for n in (1, 2, 3)
-}
+} | {f"content/news/{n}.md": f"---\ntitle: 第{n}篇\ndate: 2026-11-0{n}\nsource: 示例\n---\n## 甲\n" for n in (1, 2, 3)}
 SETTINGS = """
 news: news
 navigation:
@@ -246,7 +245,9 @@ def paths(value: Any, at: str = "") -> Iterator[str]:
 
 def within(path: str, others: Iterable[str]) -> bool:
     """Say whether a path is one of the others or lies below or above one of them."""
-    return any(path == o or path.startswith((f"{o}.", f"{o}[]")) or o.startswith((f"{path}.", f"{path}[]")) for o in others)
+    return any(
+        path == o or path.startswith((f"{o}.", f"{o}[]")) or o.startswith((f"{path}.", f"{path}[]")) for o in others
+    )
 
 
 def test_the_theme_guide_names_all_that_each_page_is_given(given_to_pages: dict[str, set[str]]) -> None:
@@ -296,7 +297,7 @@ def test_a_command_that_is_printed_exists(document: str, command: str) -> None:
     elif words[1:2] == ["build.py"]:
         verbs = {*build.VERBS, "-h", "--help"}
         arguments = words[2:] if words[2:] and words[2] in verbs else ["build", *words[2:]]
-        assert isinstance(build.command_line().parse_args(arguments), argparse.Namespace), document
+        assert isinstance(console.command_line().parse_args(arguments), argparse.Namespace), document
     elif "-m" in words:
         module = words[words.index("-m") + 1]
         assert module in ("venv", "pip", "pytest") or (PROJECT / f"{module.replace('.', '/')}.py").is_file(), document
@@ -307,15 +308,9 @@ def test_a_command_that_is_printed_exists(document: str, command: str) -> None:
 
 
 def test_every_command_and_option_is_in_the_readme() -> None:
-    readme = text("README.md")
-    verbs = build.command_line()._subparsers
-    assert verbs is not None
-    (choices,) = [action.choices for action in verbs._group_actions if action.choices]
-    for verb, parser in dict(choices).items():  # type: ignore[call-overload]
-        assert f"`{verb}`" in readme
-        for action in parser._actions:
-            for option in action.option_strings:
-                assert option == "-h" or option in readme, (verb, option)
+    verbs, options = tables(section(text("README.md"), "命令和选项"))[:2]
+    assert [row[0].strip("`") for row in verbs[1:]] == list(console.COMMANDS)
+    assert {row[0].strip("`").split()[0] for row in options[1:]} == {name for name in console.OPTIONS if name[0] == "-"}
 
 
 @pytest.mark.parametrize("path", DOCS, ids=lambda path: path.name)
@@ -347,3 +342,21 @@ def test_every_library_that_is_needed_has_its_reason() -> None:
     for row in table[1:]:
         name = row[0].strip("`").lower()
         assert row[1] == locked[name], name
+
+
+def test_the_picture_names_every_module_of_the_program_once() -> None:
+    picture = fenced(section(text("CONTRIBUTING.md"), "The picture"), "text")[0]
+    ask = "import build, sys; print(*{name.split('.')[1] for name in sys.modules if name.startswith('disclosure.')})"
+    asked = subprocess.run([sys.executable, "-c", ask], cwd=PROJECT, capture_output=True, text=True, check=True)
+    drawn = [word for line in picture.splitlines() for word in line[12:].split()]
+    assert sorted(drawn) == sorted(asked.stdout.split())
+
+
+def test_the_row_that_the_readme_publishes_is_published(tmp_path: Path) -> None:
+    root = tmp_path / "site"
+    start(root, "standard")
+    rows = re.findall(r"^ +```csv\n(.*?)^ +```$", text("README.md"), re.S | re.M)[0]
+    write(root, {"data/blacklist/2026-12.csv": "\n".join(line.strip() for line in rows.splitlines())})
+    done = program("build", "--root", str(root), "--jobs", "1")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "公示 1 条记录" in done.stdout

@@ -5,7 +5,7 @@ from hashlib import blake2b
 from itertools import count
 
 FULL = 0.8  # the most of the table that may be taken
-SLOTS = 16  # places in one shard of names: about twelve entities
+SLOTS = 8  # places in one shard of names: fifty results are fifty shards, so these are the smallest
 
 
 def table_size(entities: int) -> int:

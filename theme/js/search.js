@@ -4,6 +4,7 @@
 
   const ROOT = document.documentElement.dataset.root || "";
   const PAGE = 50;
+  const SLOTS = 8;
   const SUGGESTED = 8;
   const PLENTY = 8;
   const PROBES = 3;
@@ -187,9 +188,9 @@
     }
 
     async line(kind, place) {
-      const shard = Math.floor(place / 16);
+      const shard = Math.floor(place / SLOTS);
       const path = kind + "/" + this.folders[kind][Math.floor(shard / this.size)] + "/" + (shard % this.size) + ".js";
-      return (await this.once(path, (body) => body.split("\n")))[place % 16] || "";
+      return (await this.once(path, (body) => body.split("\n")))[place % SLOTS] || "";
     }
 
     async entity(place) {
@@ -519,7 +520,7 @@
       turn++;
       clearTimeout(timer);
       list.hidden = true;
-      told.textContent = "";
+      list.textContent = told.textContent = "";
       activate(-1);
       box.setAttribute("aria-expanded", "false");
     }
