@@ -31,7 +31,7 @@ SORTS = {
     "missing-value": "必填的格是空的",
     "name-ambiguous": "没有代码的名称对应多个主体",
     "names-of-one-code": "同一代码有两个名称",
-    "personal-number": "文字里有身份证号码",
+    "personal-number": "文字里有证件号码",
     "refused-value": "值与声明的种类不符",
     "leak": "成品里有不得公开的内容",
     "theme-error": "模板有误",

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 from disclosure.codes import FILLER, identity_numbers, looks_like_person, nameless, same_name, same_number
-from disclosure.kinds import NotOfKind, tidy
+from disclosure.kinds import NotOfKind
 from disclosure.problems import Problem
 from disclosure.registers import Condition, Register, same_title
 from disclosure.source import Row, Table
@@ -78,6 +80,8 @@ def _outcome(plan: Plan, row: Row) -> Outcome:
             values[filling.name] = ""
         elif filling.scanned and len(value) > 17 and identity_numbers(value):
             problems.append(_personal(plan, row, filling))
+    if withheld and (spilt := _spilt(withheld, values)):
+        problems += [_personal(plan, row, filling) for filling in plan.fillings if filling.name in spilt]
     if problems:
         return Outcome(row, None, problems)
     return Outcome(row, _record(plan, row, values, notes, withheld), [])
@@ -117,6 +121,20 @@ def _cell(column: Column, text: str) -> str:
     return column.read(text) if text else ""
 
 
+_NUMBER = re.compile("[0-9A-Za-z]{8,}")
+
+
+def secrets(withheld: str, values: Collection[str]) -> set[str]:
+    """Return the numbers in withheld cells; one that is itself a value shown (a tax number that is the credit code) is none."""
+    return {token for token in _NUMBER.findall(withheld) if not token.isalpha() and token not in values}
+
+
+def _spilt(withheld: Sequence[str], values: dict[str, str]) -> set[str]:
+    """Return the fields whose text repeats a withheld number."""
+    hidden = secrets("\n".join(withheld), values.values())
+    return {name for name, value in values.items() if any(token in value for token in hidden)}
+
+
 def holds(condition: Condition, values: dict[str, str]) -> bool:
     """Say whether every named field has one of its values."""
     return bool(condition) and all(values.get(name, "") in allowed for name, allowed in condition.items())
@@ -143,7 +161,7 @@ def _record(plan: Plan, row: Row, values: dict[str, str], notes: dict[str, str],
         values.get(register.ends, ""),
         _person(register, values, name, code),
         packed,
-        "\n".join(value for value in map(tidy, withheld) if value),
+        "\n".join(sorted(secrets("\n".join(withheld), values.values()))),
     )
 
 
@@ -191,11 +209,13 @@ def _two_values(plan: Plan, row: Row, filling: Filling, first: Column, second: C
 
 def _personal(plan: Plan, row: Row, filling: Filling) -> Problem:
     index = filling.columns[0].index if filling.columns else -1
+    place = plan.table.locate(row, index)
+    hidden = _NUMBER.sub(lambda match: match[0][:4] + "*" * (len(match[0]) - 4), place.excerpt)
     return Problem(
         "personal-number",
-        plan.table.locate(row, index),
-        f"「{filling.name}」里有身份证号码",
-        "任何人的身份证号码都不得公开（个人信息保护法第二十八条）",
+        replace(place, excerpt=hidden),
+        f"「{filling.name}」里有证件号码",
+        "任何人的证件号码都不得公开（个人信息保护法第二十八条）",
         "从这一格删去号码",
     )
 

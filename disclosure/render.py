@@ -136,7 +136,7 @@ def _draw_chunk(tasks: Sequence[tuple[Page, str]]) -> Drawn:
             continue
         try:
             text = _draw(page, context or show(_Desk.world, page))
-        except jinja2.TemplateError as error:
+        except Exception as error:
             drawn.problems.append(_fault(error, page))
             continue
         path.write_bytes(text.encode())
@@ -151,25 +151,28 @@ def _draw(page: Page, context: Context) -> str:
     return _Desk.env.get_template(f"pages/{TEMPLATES.get(page.sort, page.sort)}.html").render(context)
 
 
-def _reason(error: jinja2.TemplateError) -> str:
-    said = str(error.message or error)
-    if isinstance(error, jinja2.TemplateNotFound):
-        return f"找不到模板「{said}」"
-    unknown = re.search(r"'([^']+)' is undefined|has no attribute '([^']+)'", said)
-    if unknown:
-        return f"模板用了没有给它的「{unknown[1] or unknown[2]}」"
-    return "模板的写法有误：括号或标签没有写对" if isinstance(error, jinja2.TemplateSyntaxError) else "模板执行出错"
-
-
-def _fault(error: jinja2.TemplateError, page: Page) -> Problem:
-    name, line, trace = "theme/templates", 0, error.__traceback__
+def _fault(error: Exception, page: Page) -> Problem:
+    """Return a template's fault with its place; raise what is no template's."""
+    name, line, trace = "", 0, error.__traceback__
     if isinstance(error, jinja2.TemplateSyntaxError):
         name, line = str(error.filename or error.name), error.lineno
     while trace:
         if "/templates/" in trace.tb_frame.f_code.co_filename.replace("\\", "/"):
             name, line = trace.tb_frame.f_code.co_filename, trace.tb_lineno
         trace = trace.tb_next
+    if not name and not isinstance(error, jinja2.TemplateError):
+        raise error
     name = name.replace("\\", "/")
-    short = "theme/" + name[name.rindex("templates/") :] if "templates/" in name else name
-    mend = "对照 docs/ 里这类页面给出的内容，改正模板的这一行"
+    short = "theme/" + name[name.rindex("templates/") :] if "templates/" in name else "theme/templates"
+    mend = "对照 docs/theme.md 里这类页面给出的内容，改正模板的这一行"
     return Problem("theme-error", Place(short, line), f"页面 {page.address} 画不出来", _reason(error), mend)
+
+
+def _reason(error: Exception) -> str:
+    said = str(error)
+    if isinstance(error, jinja2.TemplateNotFound):
+        return f"找不到模板「{said}」"
+    unknown = re.search(r"'([^']+)' is undefined|has no attribute '([^']+)'", said)
+    if unknown:
+        return f"模板用了没有给它的「{unknown[1] or unknown[2]}」"
+    return "模板的写法有误：括号或标签没有写对" if isinstance(error, jinja2.TemplateSyntaxError) else "模板执行出错"

@@ -110,8 +110,10 @@ def months_before(day: datetime.date, count: int) -> list[str]:
     return [f"{n // 12:04}-{n % 12 + 1:02}" for n in range(number - count + 1, number + 1)]
 
 
-def chart(world: World, title: str, months: Sequence[str], names: Sequence[str]) -> Context:
-    """Return bars by month for some registers; ticks are round numbers."""
+def chart(world: World, title: str, months: Sequence[str], names: Sequence[str]) -> Context | None:
+    """Return bars by month for some registers, none where there is no register; ticks are round numbers."""
+    if not names:
+        return None
     counts = _counts(world, "month")
     values = {name: [counts[name, month] for month in months] for name in names}
     registers = [(world.registers[name], values[name]) for name in names]
