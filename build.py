@@ -7,6 +7,7 @@ import datetime
 import json
 import sys
 import traceback
+from collections.abc import Sequence
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -37,6 +38,7 @@ from disclosure.theme import write_assets
 PROGRAM = Path(__file__).resolve().parent
 CHINA = ZoneInfo("Asia/Shanghai")
 STORE = Path(".cache", "store.sqlite")
+KEPT = Path("state", "accepted.sqlite")
 
 
 def build(given: argparse.Namespace, say: Say) -> None:
@@ -75,16 +77,17 @@ def build(given: argparse.Namespace, say: Say) -> None:
         stays = before and not change.gone and before.prints.keys() <= drawn.prints.keys()
         reload = write_server(root, out, studio.site)
         how = releases.switch(out, sealed.release, before.folder if before and stays else None)
-        kept = releases.prune(root, sealed.release, studio.site.keep)
+        kept = releases.prune(root, history.shown_at(past, out), studio.site.keep)
         history.enter(past, world.store, sealed.release.name, day, kept)
         staff.keep(root, world.store, accounts)
-        store.settle(root / STORE, sealed.release.name, drawn.prints)
+        store.settle(root / STORE, root / KEPT, sealed.release.name, drawn.prints)
     say.line()
     if notices:
         say.line(f"提示 {len(notices):,} 处，用 python build.py check 查看")
     say.line(f"本次变化：{change.as_text(studio.registers)}；新画 {len(drawn.fresh):,} 页，新写 {sealed}")
-    shown = staff.total(accounts).shown
-    say.line(f"已发布：{len(pages):,} 个页面，公示 {shown:,} 条记录，数据截至 {day}，共用 {say.total()}")
+    listed = sum(change.now[name] for name in world.listed)
+    others = f"（另有 {rest:,} 条基本信息）" if (rest := change.now.total() - listed) else ""
+    say.line(f"已发布：{len(pages):,} 个页面，公示 {listed:,} 条记录{others}，数据截至 {day}，共用 {say.total()}")
     say.line(f"发布版本 {sealed.release.name} 在 {out}{'' if how == 'link' else '（此系统不能建链接，已用改名代替）'}")
     if reload:
         say.line("server/ 里给 nginx 的设置有变化，请让它重新读取：nginx -s reload")
@@ -99,7 +102,7 @@ def prepare(
     Where only removals are wanted nothing new is read: what was last accepted is held against today's law.
     """
     site, faults = load_site(root)
-    rows = store.open_store(root / STORE)
+    rows = store.open_store(root / STORE, root / KEPT if removals_only else None)
     if removals_only:
         declared = accept(store.declared(rows), notices)
         among = history.shown_before(history.open_history(root))
@@ -107,9 +110,13 @@ def prepare(
         departments, of_departments = load_departments(root)
         registers, of_registers = load_registers(root / "data", root)
         articles, of_articles = load_articles(root)
-        _, of_data = take_in(rows, root, registers, site is not None and site.faults == "set-aside", jobs)
+        read, of_data = take_in(rows, root, registers, site is not None and site.faults == "set-aside", jobs)
         faults += homeless(registers, site.sections) if site else []
-        accept((None, [*faults, *of_departments, *of_registers, *of_articles, *of_data]), notices)
+        try:
+            accept((None, [*faults, *of_departments, *of_registers, *of_articles, *of_data]), notices)
+        except Refused as refused:
+            refused.add_note(staff.table_of_refused(read))
+            raise
         declared, among = (site, registers, departments, articles), None
         store.declare(rows, declared)
     site, registers, departments, articles = declared
@@ -136,13 +143,13 @@ def run_build(given: argparse.Namespace) -> int:
             given, [Problem("busy", Place(str(given.root)), "另一个构建正在进行", "同时构建会互相覆盖", mend)]
         )
     except Refused as refused:
-        return refuse(given, refused.problems)
+        return refuse(given, refused.problems, getattr(refused, "__notes__", []))
     return 0
 
 
-def refuse(given: argparse.Namespace, problems: list[Problem]) -> int:
+def refuse(given: argparse.Namespace, problems: list[Problem], notes: Sequence[str] = ()) -> int:
     """Say all faults, and that nothing was published."""
-    complain("\n" + as_text(problems))
+    complain("\n".join(["", as_text(problems), *(f"\n{note}" for note in notes if note)]))
     faults = sum(problem.severity == FAULT for problem in problems)
     complain(f"\n共 {faults:,} 处错误，没有发布任何内容。{releases.standing(given.out)}")
     return 1
@@ -152,11 +159,18 @@ def run_check(given: argparse.Namespace) -> int:
     """Find all faults without building."""
     notices: list[Problem] = []
     accounts: list[Account] = []
+    notes: list[str] = []
     try:
         accept((None, [] if given.root.is_dir() else load_site(given.root)[1]), notices)
-        _, accounts = prepare(given.root, given.as_of, given.jobs, notices)
+        studio, accounts = prepare(given.root, given.as_of, given.jobs, notices)
+        rows = open_world(studio).store
+        accept(
+            guard(rows, studio.registers, history.compare(history.open_history(given.root), rows), given.accept),
+            notices,
+        )
     except Refused as refused:
         notices += refused.problems
+        notes = getattr(refused, "__notes__", [])
     faults = sum(problem.severity == FAULT for problem in notices)
     if given.format == "json":
         files = [vars(account) for account in accounts]
@@ -164,8 +178,8 @@ def run_check(given: argparse.Namespace) -> int:
         return int(faults > 0)
     if notices:
         complain(as_text(notices) + "\n")
-    if accounts:
-        print(staff.table(accounts))
+    for text in [staff.table(accounts)] if accounts else notes:
+        print(text)
     print(f"检查完毕：{faults:,} 处错误，{len(notices) - faults:,} 处提示。")
     return int(faults > 0)
 
@@ -202,7 +216,7 @@ def run_rollback(given: argparse.Namespace) -> int:
     if problems:
         return refuse(given, problems)
     releases.switch(given.out, release)
-    print(f"已退回版本 {given.release}。{releases.standing(given.out)}")
+    print(f"已退回：{given.out} 现在是版本 {given.release}。")
     return 0
 
 
@@ -232,9 +246,8 @@ def publish_to(given: argparse.Namespace, site: Site, target: Target, say: Say) 
         switch = "并切换到这一版" if sent.switched else "那里已是这一版"
         say.line(f"演练：版本 {sent.release} 到 {target.address}，将传送 {sent}，{switch}。没有改动任何内容。")
         return
-    history.remember_target(past, target.address)
     with say.step(f"传送并核验 {target.address}"):
-        sent = accept(publish(release, target, site.keep), notices)
+        sent = accept(publish(past, release, target, site.keep), notices)
     history.remember_target(past, target.address, sent.release, datetime.datetime.now(CHINA).isoformat(" ", "minutes"))
     if notices:
         complain(as_text(notices))

@@ -8,7 +8,7 @@ import zlib
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-import brotli
+import brotli  # type: ignore[import-untyped]
 
 from disclosure.files import share
 from disclosure.render import Before, Drawn

@@ -81,7 +81,12 @@ OPTIONS: dict[str, dict[str, Any]] = {
     "--as-of": {"type": day, "metavar": "日期", "help": "以哪一天为准（年-月-日），默认今天"},
     "--jobs": {"type": int, "default": os.cpu_count() or 1, "metavar": "数目", "help": "同时用几个进程"},
     "--removals-only": {"action": "store_true", "help": "不读新数据，只撤下今天起不得公示的记录"},
-    "--accept": {"default": "", "metavar": "编号", "help": "这一次放行某条「记录少得可疑」，编号见错误信息"},
+    "--accept": {
+        "action": "append",
+        "default": [],
+        "metavar": "编号",
+        "help": "这一次放行某条「记录少得可疑」，编号见错误信息",
+    },
     "--format": {"choices": ["text", "json"], "default": "text", "help": "输出的格式"},
     "--port": {"type": int, "default": 5500, "metavar": "端口", "help": "默认 5500"},
     "--by": {"required": True, "metavar": "姓名", "help": "批准人"},
@@ -96,7 +101,7 @@ BUILDING = ("--root", "--out", "--as-of", "--jobs", "--removals-only", "--accept
 COMMANDS: dict[str, tuple[str, tuple[str, ...]]] = {
     "build": ("检查数据、生成网站并切换发布（默认）", BUILDING),
     "check": ("只检查，不生成", ("--root", "--as-of", "--jobs", "--format")),
-    "preview": ("在本机预览，文件一改就重新生成", (*BUILDING, "--port")),
+    "preview": ("在本机预览，文件一改就重新生成", ("--root", "--out", "--as-of", "--jobs", "--port")),
     "verify": ("核验一版的每个文件是否与清单一致", ("folder", "--root", "--out")),
     "rollback": ("退回旧版；里面有今天不得公示的记录时拒绝", ("release", "--root", "--out", "--as-of")),
     "publish": (
@@ -113,6 +118,7 @@ def command_line() -> Parser:
     verbs = top.add_subparsers(dest="verb", metavar="命令", title="命令", required=True)
     for name, (says, options) in COMMANDS.items():
         verb = sub_parser(verbs, name, says)
+        verb.set_defaults(removals_only=False, accept=[])
         for option in options:
             verb.add_argument(option, **OPTIONS[option])
     return top

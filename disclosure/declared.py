@@ -33,6 +33,8 @@ def declared(model: type[M], tree: Tree, trail: Trail = ()) -> tuple[M | None, l
 
 
 _WHY = {
+    "greater_than_equal": ("太小了", "写大一些的数，范围见 docs/"),
+    "less_than_equal": ("太大了", "写小一些的数，范围见 docs/"),
     "too_short": ("不能是空的", "至少写一项"),
     "bool_parsing": ("只能是 true 或 false", "写 true 或 false"),
     "int_parsing": ("要一个整数", "写一个整数"),
@@ -68,7 +70,8 @@ def _problem(model: type[BaseModel], tree: Tree, base: Trail, fault: dict[str, A
         if "；" in why:
             why, mend = why.split("；", 1)
     elif fault["type"] == "literal_error":
-        why, mend = "不在可选的值里", f"改成其中之一：{fault['ctx']['expected'].replace(' or ', '、')}"
+        choices = fault["ctx"]["expected"].replace(" or ", "、").replace("'", "")
+        why, mend = "不在可选的值里", f"改成其中之一：{choices}"
     else:
         why, mend = _WHY.get(fault["type"], (f"值不合要求（{fault['type']}）", "参照 docs/ 里的说明改正"))
     shown = fault["input"] if isinstance(fault["input"], str) else last

@@ -37,3 +37,10 @@ def to_disk() -> None:
     """Return when all that was written is on disk, whatever happens to the power afterwards (not on Windows)."""
     if hasattr(os, "sync"):
         os.sync()
+
+
+def inside(folder: Path, address: str) -> Path:
+    """Return where an address lies in a folder; raise where it would lie outside."""
+    if address.startswith("/") or "\\" in address or ".." in address.split("/"):
+        raise ValueError(f"address {address!r} leads out of the site")
+    return folder / address

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from disclosure.history import Change
 from disclosure.problems import Place, Problem
@@ -13,11 +13,12 @@ from disclosure.registers import Register
 
 
 def guard(
-    store: sqlite3.Connection, registers: dict[str, Register], change: Change, passed: str
+    store: sqlite3.Connection, registers: dict[str, Register], change: Change, passed: Sequence[str]
 ) -> tuple[None, list[Problem]]:
-    """Return a problem for every guard that fails, unless `passed` is the number that was printed with it."""
+    """Return a problem for every guard that fails, unless its number, printed with it, is in `passed`."""
     failed = [problem for register in registers.values() for problem in _failed(store, register, change)]
-    return None, [problem for problem in failed if _number(problem) != passed]
+    failed += [_vanished(name, count) for name, count in sorted(change.before.items()) if name not in registers]
+    return None, [problem for problem in failed if _number(problem) not in passed]
 
 
 def _failed(store: sqlite3.Connection, register: Register, change: Change) -> Iterator[Problem]:
@@ -43,12 +44,20 @@ def _filled(store: sqlite3.Connection, register: Register, name: str) -> int:
     return sum(1 for (values,) in rows if json.loads(values)[position])
 
 
+def _vanished(name: str, count: int) -> Problem:
+    what, why = f"名录「{name}」不见了（上次公示 {count:,} 条）", f"data/{name}/register.yaml 已不存在"
+    return _asked(name, what, f"{name} vanished {count}", why)
+
+
 def _problem(register: Register, sort: str, numbers: str, declared: str) -> Problem:
-    what = f"名录「{register.label}」{numbers}"
-    number = hashlib.blake2b(f"{register.name}{sort}{numbers}".encode(), digest_size=4).hexdigest()
     why = f"data/{register.name}/register.yaml 的 expect {declared}，程序怀疑文件不全"
+    return _asked(register.name, f"名录「{register.label}」{numbers}", f"{register.name}{sort}{numbers}", why)
+
+
+def _asked(name: str, what: str, fact: str, why: str) -> Problem:
+    number = hashlib.blake2b(fact.encode(), digest_size=4).hexdigest()
     mend = f"补齐文件；若确实如此，运行 python build.py --accept {number}（只这一次有效）"
-    return Problem("guard", Place(f"data/{register.name}"), what, why, mend)
+    return Problem("guard", Place(f"data/{name}"), what, why, mend)
 
 
 def _number(problem: Problem) -> str:

@@ -21,6 +21,7 @@ CREATE TABLE IF NOT EXISTS release (id INTEGER PRIMARY KEY, name TEXT, as_of TEX
 CREATE TABLE IF NOT EXISTS shown (release INTEGER, register TEXT, key TEXT, hash TEXT, ends TEXT);
 CREATE INDEX IF NOT EXISTS shown_release ON shown (release);
 CREATE TABLE IF NOT EXISTS first (register TEXT, key TEXT, day TEXT, PRIMARY KEY (register, key)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS place (out TEXT PRIMARY KEY);
 CREATE TABLE IF NOT EXISTS approval (release TEXT, person TEXT, moment TEXT);
 CREATE TABLE IF NOT EXISTS target (address TEXT PRIMARY KEY, release TEXT, moment TEXT) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS change (release INTEGER, register TEXT, key TEXT, what TEXT);
@@ -121,6 +122,14 @@ def _changes(
         if before != content:
             changes.append((number, register, key, "added" if before is None else "corrected"))
     return changes + [(number, register, key, "gone") for register, key in was]
+
+
+def shown_at(history: sqlite3.Connection, out: Path) -> set[str]:
+    """Remember a place where releases are shown, and return the names of those shown at any such place."""
+    history.execute("INSERT OR IGNORE INTO place VALUES (?)", (str(out.absolute()),))
+    return {
+        Path(place).resolve().name for (place,) in history.execute("SELECT out FROM place") if Path(place).is_symlink()
+    }
 
 
 def fit_to_show(history: sqlite3.Connection, release: str, day: str) -> list[Problem]:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from disclosure import records, titles
 from disclosure.files import sha256
-from disclosure.problems import NOTICE, Place, Problem, Refused
+from disclosure.problems import NOTICE, Place, Problem, Refused, masked
 from disclosure.records import Record
 from disclosure.registers import DECLARATION, Register
 from disclosure.source import ENDINGS, read_tables
@@ -51,8 +51,8 @@ class Read:
 
 def take_in(
     store: sqlite3.Connection, root: Path, registers: dict[str, Register], set_aside: bool, jobs: int
-) -> tuple[list[str], list[Problem]]:
-    """Bring the store up to date with data/; return the names of the files that were read, and all faults.
+) -> tuple[list[tuple[str, int, int]], list[Problem]]:
+    """Bring the store up to date with data/; return (file, rows, rows with faults) of what was read, and all faults.
 
     The store is a working copy: where there are faults it is thrown away, and the rows last accepted stay as they were.
     """
@@ -71,12 +71,14 @@ def take_in(
         if path not in present:
             forget(store, path)
     busy = jobs if sum(given.size for given in changed) > INLINE_BYTES else 1
+    read_in = []
     for read in each(partial(read_file, registers=registers), changed, busy):
+        read_in.append((read.given.name, read.rows, read.faulty_rows))
         problems += read.problems + [_judged(problem, set_aside) for problem in read.row_problems]
         if not read.problems and (set_aside or not read.row_problems):
             _enter(store, read, declarations[read.given.register])
     store.execute("COMMIT")
-    return [given.name for given in changed], problems
+    return read_in, problems
 
 
 def find_files(root: Path, registers: dict[str, Register]) -> tuple[list[Given], list[Problem]]:
@@ -109,7 +111,7 @@ def find_files(root: Path, registers: dict[str, Register]) -> tuple[list[Given],
 
 def ignored(path: Path) -> bool:
     """Say whether a file is one that a desktop leaves behind, ignored by name."""
-    return path.name.startswith("~$") or path.name in (".DS_Store", "Thumbs.db", "desktop.ini", ".gitkeep")
+    return path.name.startswith(("~$", ".~")) or path.name in (".DS_Store", "Thumbs.db", "desktop.ini", ".gitkeep")
 
 
 def fingerprint(register: Register) -> str:
@@ -164,7 +166,7 @@ def _enter(store: sqlite3.Connection, read: Read, declaration: str) -> None:
     for sheet, taken in read.sheets:
         add_rows(store, file, sheet, given.register, taken)
         store.executemany("INSERT INTO withheld VALUES (?, ?)", ((file, digest) for digest in _withheld(taken)))
-    judged = (asdict(_judged(problem, True)) for problem in read.row_problems)
+    judged = (asdict(masked(_judged(problem, True))) for problem in read.row_problems)
     aside = [(file, json.dumps(problem, ensure_ascii=False)) for problem in judged]
     store.executemany("INSERT INTO aside VALUES (?, ?)", aside)
 

@@ -6,12 +6,13 @@ YYYY-MM-DD, amounts plain decimals in the field's unit, "" is empty. `show` turn
 
 from __future__ import annotations
 
+import calendar
 import datetime
 import re
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from functools import cache, lru_cache
 
 from disclosure.codes import FILLER, wrong_credit_code
@@ -93,34 +94,35 @@ def read_end_date(text: str, options: Options) -> str:
         return FOREVER
     if _FOREVER.fullmatch(half):
         return FOREVER
-    month = re.fullmatch(r"(\d{4})[-/.年](\d{1,2})月?", half)
+    month = re.fullmatch(r"([0-9]{4})[-/.年]([0-9]{1,2})月?", half)
     if month:
         first = _date(int(month[1]), int(month[2]), 1, text)
-        return (
-            (first.replace(day=28) + datetime.timedelta(days=4)).replace(day=1) - datetime.timedelta(days=1)
-        ).isoformat()
+        return first.replace(day=calendar.monthrange(first.year, first.month)[1]).isoformat()
     return _day(text).isoformat()
 
 
 # Dates that stand for 长期 in real files.
 _FOREVER = re.compile(
-    r"(9999\D?\d{1,2}\D?\d{1,2}|2099\D?(12\D?31|0?1\D?31))日?([T ]?\d{1,2}[:;]\d{1,2}[:;]+\d{1,2}(\.\d+)?)?"
+    r"(9999[^0-9]?[0-9]{1,2}[^0-9]?[0-9]{1,2}|2099[^0-9]?(12[^0-9]?31|0?1[^0-9]?31))日?([T ]?[0-9]{1,2}[:;][0-9]{1,2}[:;]+[0-9]{1,2}(\.[0-9]+)?)?"
 )
-_DAY = re.compile(r"(\d{4})(?:[-/.](\d{1,2})[-/.](\d{1,2})|年(\d{1,2})月(\d{1,2})日?|(\d{2})(\d{2}))")
-_TIME = re.compile(r"[T ]?\d{1,2}[:时;]\d{1,2}([:分;]+\d{1,2}(\.\d+)?秒?)?(Z|[+-]\d\d:?\d\d)?")
+_DAY = re.compile(
+    r"([0-9]{4})(?:[-/.]([0-9]{1,2})[-/.]([0-9]{1,2})|年([0-9]{1,2})月([0-9]{1,2})日?|([0-9]{2})([0-9]{2}))"
+)
+_TIME = re.compile(r"[T ]?[0-9]{1,2}[:时;][0-9]{1,2}([:分;]+[0-9]{1,2}(\.[0-9]+)?秒?)?(Z|[+-][0-9][0-9]:?[0-9][0-9])?")
 _CHINA = datetime.timezone(datetime.timedelta(hours=8))
 
 
 def _day(text: str) -> datetime.date:
     half = " ".join(unicodedata.normalize("NFKC", text).split())
-    if re.fullmatch(r"\d{13}", half):
+    half = half.replace(" ", "") if "年" in half else half
+    if re.fullmatch(r"[0-9]{13}", half):  # milliseconds since 1970
         return datetime.datetime.fromtimestamp(int(half) / 1000, _CHINA).date()
-    match = _DAY.match(half.replace(" ", "") if "年" in half else half)
-    rest = (half.replace(" ", "") if "年" in half else half)[match.end() :].strip() if match else ""
+    match = _DAY.match(half)
+    rest = half[match.end() :].strip() if match else ""
     if not match or (rest and not _TIME.fullmatch(rest)):
         raise NotOfKind(f"「{text}」不是日期", "写成 年-月-日，如 2024-01-31")
-    year, *parts = [int(part) for part in match.groups() if part]
-    return _date(year, parts[0], parts[1], text)
+    year, month, day = (int(part) for part in match.groups() if part)
+    return _date(year, month, day, text)
 
 
 def _date(year: int, month: int, day: int, text: str) -> datetime.date:
@@ -134,19 +136,20 @@ def _date(year: int, month: int, day: int, text: str) -> datetime.date:
 UNITS = {"元": 0, "万元": 4, "亿元": 8}
 
 
+_AMOUNT = re.compile(r"(-?[0-9]{1,15}(?:\.[0-9]{1,15})?(?:[eE][+-]?[0-9]{1,2})?|零)(万元|亿元|元|万)?整?")
+
+
 def read_money(text: str, options: Options) -> str:
     """An amount in the field's unit; one written with its own unit is converted."""
     half = plain(text).replace(",", "").replace("人民币", "").lstrip("¥￥")
     unit = options.unit or "元"
-    match = re.fullmatch(r"(-?\d{1,15}(?:\.\d{1,15})?(?:[eE][+-]?\d{1,2})?|零)(万元|亿元|元|万)?整?", half)
-    if not match:
-        raise NotOfKind(f"「{text}」不是金额", f"只写数字，单位是{unit}，如 0.5")
-    try:
+    match = _AMOUNT.fullmatch(half)
+    if match:
         amount = Decimal("0" if match[1] == "零" else match[1])
-    except InvalidOperation:
-        raise NotOfKind(f"「{text}」不是金额", f"只写数字，单位是{unit}，如 0.5") from None
-    written = {"万": "万元"}.get(match[2], match[2]) or unit
-    return decimal_text(convert(amount, written, unit))
+        converted = convert(amount, {"万": "万元"}.get(match[2], match[2]) or unit, unit)
+        if abs(converted) < 10**15:
+            return decimal_text(converted)
+    raise NotOfKind(f"「{text}」不是金额", f"只写数字，单位是{unit}，如 0.5")
 
 
 def convert(amount: Decimal, written: str, unit: str) -> Decimal:
@@ -163,7 +166,7 @@ def decimal_text(amount: Decimal) -> str:
 def read_number(text: str, _: Options) -> str:
     """A whole number or decimal."""
     half = plain(text).replace(",", "")
-    if not re.fullmatch(r"-?\d+(\.\d+)?", half):
+    if not re.fullmatch(r"-?[0-9]{1,15}(\.[0-9]{1,15})?", half):
         raise NotOfKind(f"「{text}」不是数字", "只写数字")
     return decimal_text(Decimal(half))
 

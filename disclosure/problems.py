@@ -130,11 +130,11 @@ def as_text(problems: Iterable[Problem]) -> str:
 
 def as_json(problems: Iterable[Problem]) -> list[dict[str, object]]:
     """Return the problems as plain values, none left out."""
-    return [asdict(_masked(problem)) for problem in ordered(problems)]
+    return [asdict(masked(problem)) for problem in ordered(problems)]
 
 
 def _one(problem: Problem) -> str:
-    problem = _masked(problem)
+    problem = masked(problem)
     lines = [f"{problem.severity}[{problem.name}]：{problem.what}", f"  --> {problem.place}"]
     if problem.place.excerpt:
         lines += _excerpt(problem.place)
@@ -174,6 +174,7 @@ def mask(text: str) -> str:
     return _IDENTITY.sub(lambda match: match[1] + "*" * 12, text)
 
 
-def _masked(problem: Problem) -> Problem:
+def masked(problem: Problem) -> Problem:
+    """Return the problem with every identity number in it cut, wherever it is quoted."""
     place = replace(problem.place, excerpt=mask(problem.place.excerpt))
     return replace(problem, place=place, what=mask(problem.what), why=mask(problem.why), mend=mask(problem.mend))

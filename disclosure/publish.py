@@ -69,14 +69,19 @@ def rehearse(release: Path, target: Target) -> Sent:
     return Sent(name, files, size, view.shown != name)
 
 
-def publish(release: Path, target: Target, keep: int) -> tuple[Sent, list[Problem]]:
+def publish(past: sqlite3.Connection, release: Path, target: Target, keep: int) -> tuple[Sent, list[Problem]]:
     """Bring a release to a target and show it there; a second run completes what a cut left, and else changes nothing.
 
     At every moment the target shows the old release or the new one, whole. Raises Refused with the reason where it fails.
+    A target is remembered before the first file is sent there: also what was cut short must be found when it has to go.
     """
     files, size = 0, 0
     with _at(target):
         view, name = target.look(), release_id(release)
+        if not view.releases:
+            target.begin()
+            view = target.look()
+        history.remember_target(past, target.address)
         if name not in view.releases or _differing(release, target, name):
             files, size = _bring(release, target, view, name)
         if view.shown != name:
@@ -103,7 +108,7 @@ def _at(target: Target) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise Refused([failed(target, f"{error.strerror}：{error.filename}")]) from None
+        raise Refused([failed(target, f"系统说「{error.strerror}」：{error.filename}")]) from None
 
 
 def _bring(release: Path, target: Target, view: View, name: str) -> tuple[int, int]:
@@ -115,8 +120,6 @@ def _bring(release: Path, target: Target, view: View, name: str) -> tuple[int, i
         sent = _send(release, target, view, name)
         _hold(release, target, name)
         return sent
-    target.begin()
-    view = target.look()
     target.drop(tuple({name} & {*view.releases}))
     sent = _send(release, target, view, _partial(name))
     _hold(release, target, _partial(name))
@@ -145,7 +148,7 @@ def _send(release: Path, target: Target, view: View, into: str, dry: bool = Fals
     command += [f"{release.resolve()}/", f"{target.inside(view.at, into)}/"]
     done = subprocess.run(command, capture_output=True, encoding="utf-8", errors="replace", check=False)
     if done.returncode:
-        reason = f"rsync 中断，代码 {done.returncode}：{last_line(done.stderr)}"
+        reason = f"rsync 没有做完（代码 {done.returncode}），它说「{last_line(done.stderr)}」"
         raise Refused([failed(target, reason)])
     sizes = [int(line.rpartition(" ")[2]) for line in done.stdout.splitlines() if line[:2] in ("<f", ">f")]
     return len(sizes), sum(sizes)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -66,7 +66,8 @@ def _outcome(plan: Plan, row: Row) -> Outcome:
         except _Wrong as wrong:
             problems.append(_refused(plan, row, filling, wrong.index, wrong.reason))
             missing = False
-        value = value or filling.field.default
+        if not value and filling.field.default:
+            value, notes[filling.name] = filling.field.default, "声明的默认值"
         if missing and not value:
             problems.append(_missing_value(plan, row, filling))
         values[filling.name] = value
@@ -80,11 +81,13 @@ def _outcome(plan: Plan, row: Row) -> Outcome:
             values[filling.name] = ""
         elif filling.scanned and len(value) > 17 and identity_numbers(value):
             problems.append(_personal(plan, row, filling))
-    if withheld and (spilt := _spilt(withheld, values)):
-        problems += [_personal(plan, row, filling) for filling in plan.fillings if filling.name in spilt]
+    hidden = secrets(plan, withheld, values) if any(withheld) else set()
+    for filling in plan.fillings if hidden else ():
+        if filling.scanned and any(number in values[filling.name] for number in hidden):
+            problems.append(_personal(plan, row, filling))
     if problems:
         return Outcome(row, None, problems)
-    return Outcome(row, _record(plan, row, values, notes, withheld), [])
+    return Outcome(row, _record(plan, row, values, notes, hidden), [])
 
 
 class _Wrong(Exception):
@@ -124,15 +127,11 @@ def _cell(column: Column, text: str) -> str:
 _NUMBER = re.compile("[0-9A-Za-z]{8,}")
 
 
-def secrets(withheld: str, values: Collection[str]) -> set[str]:
-    """Return the numbers in withheld cells; one that is itself a value shown (a tax number that is the credit code) is none."""
-    return {token for token in _NUMBER.findall(withheld) if not token.isalpha() and token not in values}
-
-
-def _spilt(withheld: Sequence[str], values: dict[str, str]) -> set[str]:
-    """Return the fields whose text repeats a withheld number."""
-    hidden = secrets("\n".join(withheld), values.values())
-    return {name for name, value in values.items() if any(token in value for token in hidden)}
+def secrets(plan: Plan, withheld: Sequence[str], values: dict[str, str]) -> set[str]:
+    """Return the numbers in withheld cells. One that is a value shown, or part of a credit code, is none: a tax number often is."""
+    codes = " ".join(values[filling.name] for filling in plan.fillings if filling.field.kind == "credit_code")
+    numbers = {number for text in withheld for number in _NUMBER.findall(text) if not number.isalpha()}
+    return {number for number in numbers if number not in codes and number not in values.values()}
 
 
 def holds(condition: Condition, values: dict[str, str]) -> bool:
@@ -140,7 +139,7 @@ def holds(condition: Condition, values: dict[str, str]) -> bool:
     return bool(condition) and all(values.get(name, "") in allowed for name, allowed in condition.items())
 
 
-def _record(plan: Plan, row: Row, values: dict[str, str], notes: dict[str, str], withheld: Sequence[str]) -> Record:
+def _record(plan: Plan, row: Row, values: dict[str, str], notes: dict[str, str], hidden: set[str]) -> Record:
     register = plan.register
     # What was not read from a field's first source says from which: a date of publication is no date of decision.
     packed = json.dumps(
@@ -161,7 +160,7 @@ def _record(plan: Plan, row: Row, values: dict[str, str], notes: dict[str, str],
         values.get(register.ends, ""),
         _person(register, values, name, code),
         packed,
-        "\n".join(sorted(secrets("\n".join(withheld), values.values()))),
+        " ".join(sorted(hidden)),
     )
 
 

@@ -191,6 +191,9 @@ def load_registers(data: Path, under: Path) -> tuple[dict[str, Register], list[P
 
 
 def _register(tree: Tree, name: str) -> tuple[Register | None, list[Problem]]:
+    if not re.fullmatch(r"[a-z][a-z0-9_-]*", name):
+        what, why = f"名录的文件夹「{name}」不能这样命名", "文件夹名是网址的一部分"
+        return None, [_bad(Place(tree.name), what, why, "只用小写英文字母、数字和连字符，以字母开头")]
     if not isinstance(tree.value, dict):
         return None, [
             _bad(
@@ -232,6 +235,8 @@ def homeless(registers: dict[str, Register], sections: list[str]) -> list[Proble
     ]
 
 
+# What a register does with these fields, only these kinds allow: a code names a page, dates are compared.
+_KINDS_OF = {"code": ("credit_code",), "date": ("date", "end_date"), "ends": ("date", "end_date")}
 _ONE = ("party", "code", "date", "ends", "department", "source", "state", "former")
 _MANY = ("key", "title", "summary", "columns", "counted", "numbers", "head")
 
@@ -260,6 +265,16 @@ def _loose_ends(register: Register, tree: Tree) -> list[Problem]:
         if name not in register.fields
     ]
     both = {same_title(title) for title in register.withheld} & set(register.titles)
+    problems += [
+        _bad(
+            tree.place((key,)),
+            f"「{name}」的种类是 {register.fields[name].kind}",
+            f"{key} 指的字段种类只能是 {'、'.join(kinds)}",
+            "改它的 kind",
+        )
+        for key, kinds in _KINDS_OF.items()
+        if (name := getattr(register, key)) in register.fields and register.fields[name].kind not in kinds
+    ]
     problems += [
         _bad(tree.place(("aliases", title)), f"「{title}」是另一个字段的名称", "它不能又是别名", "删去这一行，或改别名")
         for title, name in register.aliases.items()

@@ -204,16 +204,17 @@ def standing(out: Path) -> str:
     return f"{out} 仍是版本 {facts['release']}（数据截至 {facts['as_of']}）。"
 
 
-def prune(root: Path, keep: Path, count: int) -> set[str]:
-    """Keep the release in use, then the one before it, then the newest others, `count` in all; return the names of those kept."""
+def prune(root: Path, shown: set[str], count: int) -> set[str]:
+    """Keep the releases shown anywhere, then the one before, then the newest others, `count` in all; return the names kept."""
     releases = [path for path in (root / "releases").iterdir() if path.is_dir() and not path.name.startswith(".")]
     previous = (root / PREVIOUS).resolve()
     others = sorted(
-        (path for path in releases if path != keep),
+        (path for path in releases if path.name not in shown),
         key=lambda path: (path.resolve() == previous, path.stat().st_mtime),
         reverse=True,
     )
-    for path in others[max(count - 1, 0) :]:
+    left = max(count - len(shown), 0)
+    for path in others[left:]:
         remove(path)
     expire(root)
-    return {keep.name, *(path.name for path in others[: max(count - 1, 0)])}
+    return shown | {path.name for path in others[:left]}

@@ -17,7 +17,7 @@ import jinja2
 from markupsafe import Markup
 
 from disclosure.articles import Article
-from disclosure.files import share
+from disclosure.files import inside, share
 from disclosure.intake import fingerprint
 from disclosure.pages import Context, Page, World, show
 from disclosure.problems import Place, Problem
@@ -130,7 +130,7 @@ def _draw_chunk(tasks: Sequence[tuple[Page, str]]) -> Drawn:
         shown = page.fingerprint or json.dumps(context, ensure_ascii=False, sort_keys=True)
         mark = hashlib.blake2b(_Desk.house + shown.encode(), digest_size=12).hexdigest()
         drawn.prints[page.address] = mark
-        path = _Desk.folder / page.address
+        path = inside(_Desk.folder, page.address)
         path.parent.mkdir(parents=True, exist_ok=True)
         if mark == before and _Desk.before and share(_Desk.before / page.address, path):
             continue

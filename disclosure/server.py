@@ -15,6 +15,7 @@ from disclosure.releases import PREVIOUS
 from disclosure.site import Site
 
 FOLDER, CONF, GONE, MOVED = "server", "nginx.conf", "gone.map", "moved.map"
+OWN = "own/*.conf"  # written by those who run the server; never touched here
 # Addresses whose name is made from their content: styles, scripts, and all of an index but its entry.
 HASHED = r"^/(?:assets|search/.+|pagefind/.+)/[^/]+$"
 POLICY = (
@@ -22,7 +23,7 @@ POLICY = (
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 WASM = " 'wasm-unsafe-eval'"
-BROTLI = "    # brotli_static on;   # 装上模块（Debian：libnginx-mod-http-brotli-static）后去掉行首的 #\n"
+BROTLI = "    # 装上 libnginx-mod-http-brotli-static（Debian）后，在自己的设置里写一行 brotli_static on; 送出 .br\n"
 AT_ROOT = "# 注意：site.yaml 的 address 带有路径 {}，这里仍把网站放在主机的根上，请按实际改写。\n"
 
 TEXT = """\
@@ -63,11 +64,13 @@ server {{
     listen [::]:80;
     server_name {host};
 
-    # 有证书时：去掉下面四行行首的 #，并填上证书的位置。
+    # 自己的设置写在这里，构建不会动它们。有证书时，写一个 tls.conf，内容是下面五行去掉 #：
     # listen 443 ssl http2;
     # ssl_certificate     /etc/ssl/{host}.pem;
     # ssl_certificate_key /etc/ssl/{host}.key;
     # add_header Strict-Transport-Security "max-age=31536000" always;
+    # if ($scheme = http) {{ return 301 https://$host$request_uri; }}
+    include {own};
 
     # public 是指向某一版的链接，每个请求打开文件时才解析一次，所以一个文件不会一半新一半旧。
     root {out};
@@ -142,6 +145,7 @@ def nginx_conf(site: Site, root: PurePath, out: PurePath) -> str:
         search_policy=POLICY.format(WASM),
         gone=_quoted(root / FOLDER / GONE),
         moved=_quoted(root / FOLDER / MOVED),
+        own=_quoted(root / FOLDER / OWN),
         host=host.encode("idna").decode(),
         out=_quoted(out),
         previous=_quoted(root / PREVIOUS),
@@ -163,7 +167,8 @@ def write_server(
         CONF: nginx_conf(site, root, out),
     }
     (root / FOLDER).mkdir(exist_ok=True)
-    return any([_replaced(root / FOLDER / name, text) for name, text in texts.items()])
+    changed = [_replaced(root / FOLDER / name, text) for name, text in texts.items()]
+    return any(changed)
 
 
 def _replaced(path: Path, text: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from functools import cached_property
 from pathlib import Path
 from typing import Literal
@@ -11,7 +12,7 @@ from urllib.parse import urlsplit
 from pydantic import Field as Key
 from pydantic import field_validator
 
-from disclosure.codes import same_name
+from disclosure.codes import same_name, wrong_credit_code
 from disclosure.declared import Declared, declared
 from disclosure.problems import Problem
 from disclosure.source import read_tree
@@ -37,6 +38,21 @@ class Department(Declared):
     district: str = ""
     enforcement: bool = False
     contact: Contact = Contact()
+
+    @field_validator("code")
+    @classmethod
+    def _code(cls, value: str) -> str:
+        wrong = wrong_credit_code(value) if value else ""
+        if wrong:
+            raise ValueError(f"不是统一社会信用代码（{wrong}）；按证书核对后改正，没有就删去")
+        return value
+
+    @field_validator("district")
+    @classmethod
+    def _district(cls, value: str) -> str:
+        if value and not re.fullmatch(r"\d{6}", value):
+            raise ValueError("不是 6 位区划代码；如 231102")
+        return value
 
 
 class Link(Declared):

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
+from disclosure.files import share
 from disclosure.problems import Place, Problem
 from disclosure.records import Record
 
@@ -44,16 +45,17 @@ CREATE VIEW disclosed AS
 """
 
 
-def open_store(path: Path) -> sqlite3.Connection:
+def open_store(path: Path, kept: Path | None = None) -> sqlite3.Connection:
     """Open a working copy of the store beside it; it takes the store's place only when `settle` is called.
 
-    A store of another version, or none, is begun empty: it is a cache.
+    A store of another version, or none, is begun empty: it is a cache. Where there is none, `kept` serves, if given.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     beside = working_copy(path)
     beside.unlink(missing_ok=True)
-    if path.exists():
-        shutil.copyfile(path, beside)
+    found = next((file for file in (path, kept) if file and file.exists()), None)
+    if found:
+        shutil.copyfile(found, beside)
     store = _connect(beside)
     if store.execute("PRAGMA user_version").fetchone()[0] != VERSION:
         store.close()
@@ -70,8 +72,11 @@ def working_copy(path: Path) -> Path:
     return path.with_suffix(".next")
 
 
-def settle(path: Path, release: str, prints: dict[str, str]) -> None:
-    """Enter what each page of a release shows, and let the working copy be the store."""
+def settle(path: Path, kept: Path, release: str, prints: dict[str, str]) -> None:
+    """Enter what each page of a release shows, let the working copy be the store, and keep it at `kept` as well:
+
+    the rows last accepted must be at hand for removals even where the cache was deleted.
+    """
     store = _connect(working_copy(path))
     store.execute("BEGIN")
     replace(store, "released", [(release,)])
@@ -79,6 +84,10 @@ def settle(path: Path, release: str, prints: dict[str, str]) -> None:
     store.execute("COMMIT")
     store.close()
     working_copy(path).replace(path)
+    beside = kept.with_suffix(".next")
+    beside.unlink(missing_ok=True)
+    share(path, beside)
+    beside.replace(kept)
 
 
 def _connect(path: Path) -> sqlite3.Connection:

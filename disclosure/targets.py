@@ -28,7 +28,9 @@ SSH = (
     "-o",
     "ServerAliveCountMax=4",
 )
-_REMOTE = re.compile(r"((?:[A-Za-z0-9_][^@:/\s]*@)?[A-Za-z0-9][A-Za-z0-9._-]+):(.+)")
+# As rsync reads it: a colon before any slash is a server's, but for a drive's letter. A host is never read as an option.
+_REMOTE = re.compile(r"[^:/]{2,}:.*", re.S)
+_SERVER = re.compile(r"((?:[^@:/\s-][^@:/\s]*@)?[A-Za-z0-9][A-Za-z0-9._-]*):(.+)")
 _OURS = re.compile(r"releases/([0-9a-f]{16})/?")
 _RELEASE = re.compile(r"[0-9a-f]{16}")
 _PARTIAL = re.compile(r"\.[0-9a-f]{16}\.partial")
@@ -206,15 +208,18 @@ class Server:
         if done.returncode == 255:
             raise Refused([_unreachable(self, done.stderr)])
         if done.returncode:
-            raise Refused([failed(self, last_line(done.stderr))])
+            raise Refused([failed(self, f"服务器说「{last_line(done.stderr)}」")])
         return done.stdout
 
 
 def target_of(text: str, root: Path) -> tuple[Target | None, list[Problem]]:
     """Return the target that `user@host:path` or a path means; it is never the site's own root."""
-    remote = _REMOTE.fullmatch(text)
-    if remote and len(remote[1]) > 1:  # a single letter is a drive
-        return Server(remote[1], remote[2].removeprefix("~/").rstrip("/") or "/"), []
+    if _REMOTE.fullmatch(text):
+        server = _SERVER.fullmatch(text)
+        if server:
+            return Server(server[1], server[2].removeprefix("~/").rstrip("/") or "/"), []
+        why, mend = "冒号前面应当是服务器，后面是它的文件夹", "写成 用户@服务器:路径；本机的文件夹以 / 或 ./ 开头"
+        return None, [Problem("target-unreachable", Place(text), f"「{text}」不是服务器的写法", why, mend)]
     folder = Folder(Path(text).expanduser().resolve())
     if folder.path == root.resolve() or (root / "releases").resolve() in (folder.path, *folder.path.parents):
         why = "网站在这里生成，发布要放到另一个文件夹"
@@ -253,4 +258,6 @@ def failed(target: Target, reason: str) -> Problem:
 
 def _unreachable(target: Server, said: str) -> Problem:
     mend = f"先运行 ssh -o BatchMode=yes {target.host} true，确认不问密码就能登录"
-    return Problem("target-unreachable", Place(target.address), f"连接不上 {target.host}", last_line(said), mend)
+    return Problem(
+        "target-unreachable", Place(target.address), f"连接不上 {target.host}", f"ssh 说「{last_line(said)}」", mend
+    )

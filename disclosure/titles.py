@@ -66,6 +66,8 @@ def plan(register: Register, table: Table) -> tuple[Plan | None, list[Problem]]:
                 columns[name].append(replace(source, index=index, title=" ".join(title.split())))
         elif norm and norm not in ignored:  # a column without a title is judged row by row
             problems.append(_unknown(register, table, index))
+    if not withheld and not any(columns.values()):
+        return None, [_no_titles(register, table)]
     for name, field in register.fields.items():
         if field.required and not field.default and not columns[name]:
             problems.append(_missing_title(register, table, name))
@@ -120,6 +122,14 @@ def _unknown(register: Register, table: Table, index: int) -> Problem:
         mend = f"标题改成「{near[0]}」，或{mend}"
     place = table.title_place(index)
     return Problem("unknown-title", place, f"不认识的列标题「{title}」", f"它不在 {declaration} 的字段和别名里", mend)
+
+
+def _no_titles(register: Register, table: Table) -> Problem:
+    place = table.title_place(0) if table.titles else Place(table.name)
+    mend = "删去标题行上面的行；若标题确实不同，在 aliases 里写明"
+    return Problem(
+        "unknown-title", place, "第一行里没有一个认识的列标题", f"名录「{register.label}」从第一行读列标题", mend
+    )
 
 
 def _missing_title(register: Register, table: Table, name: str) -> Problem:

@@ -94,7 +94,7 @@ def test_a_number_that_was_not_withheld_is_no_leak(tmp_path: Path) -> None:
 def test_a_withheld_number_that_stands_in_an_open_field_too_stops_the_build(site_maker: SiteMaker) -> None:
     row = {**notice(说明="护照 E87654321"), "证件号码": "E87654321"}
     outcome = site_maker(notices(row))
-    outcome.refused("leak", "成品里有不得公开的号码")
+    outcome.refused("personal-number", "「说明」里有证件号码")
     assert not outcome.out.exists()
     assert "E87654321" not in outcome.stderr
 

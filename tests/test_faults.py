@@ -24,7 +24,7 @@ from disclosure.search import Listed, self_check, write_index
 
 FAULTS = sorted((PROJECT / "tests" / "faults").glob("*.md"))
 # Made by another way than by files.
-BY_HAND = {"busy", "search-miss"}
+BY_HAND = {"busy", "missing-tool", "search-miss", "target-unreachable"}
 STEP = re.compile(
     r"^`(?P<name>\S+)`\n```(?P<language>\w+)\n(?P<text>.*?)^```$|^先运行：`(?P<first>[^`\n]+)`$", re.M | re.S
 )

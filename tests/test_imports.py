@@ -18,9 +18,9 @@ source.tables source.texts source.sheets source.trees source
 kinds declared site registers titles records articles
 store intake entities disclose staff history guards
 pages.world pages.frame pages.entity pages.lists pages.statistics pages.home pages.department pages.article pages.plain pages
-theme render feeds
+theme render feeds compress
 search.text search.listed search.digits search.grams search.shards search.places search.names search.index search.reader search.fulltext search
-findable compress
+findable
 audit releases targets publish server
 console preview
 """

@@ -109,7 +109,7 @@ def test_a_register_without_a_section_has_no_lists(site_maker: SiteMaker) -> Non
         ("columns: [名称, 文号, 类别, 日期, 机关]", "columns: 一列", "一列", "要一个列表"),
         ("tone: licence", "tone: licens", "licens", "不在可选的值里"),
         # What the program could not do, were it not refused here:
-        ("section: 行政管理", "section: 行正管理", "行正管理", "行正管理"),
+        ("section: 行政管理", "section: 行正管理", "section", "行正管理"),
         ("tone: licence", "tone: licence\nmark: '{counts} 条'", "'{counts} 条'", "mark"),
         ("tone: licence", "tone: licence\nmark: '{'", "'{'", "mark"),
         ("aliases: {TZ_MC: 名称}", "aliases: {文号: 名称}", "名称}", "文号"),
@@ -152,8 +152,8 @@ def test_anything_else_in_data_is_a_fault(site_maker: SiteMaker, name: str) -> N
 
 def test_an_export_below_the_least_stops_the_build(site_maker: SiteMaker) -> None:
     files = {**notices(notice()), "data/notice/register.yaml": DECLARATION + "expect: {least: 2}\n"}
-    outcome = site_maker(files, verb="check")
-    outcome.refused("too-few-rows", "名录「通知」只有 1 条记录")
+    outcome = site_maker(files)
+    outcome.refused("guard", "名录「通知」只有 1 条记录")
     outcome.build(files=notices(notice(), notice(文号="2号"))).good()
 
 

@@ -81,7 +81,8 @@ def _sections(world: World, rows: list[tuple[str, ...]], counts: dict[str, int])
 
 def record(world: World, register: Register, key: str, date: str, ends: str, department: str, values: str) -> Context:
     """Return one record as people read it: a summary, all of it, until when and from whom."""
-    facts = readable(register, json.loads(values))
+    read = json.loads(values)
+    facts, notes = readable(register, read), notes_of(register, read)
     address = f"department/{department}.html" if department else ""
     title = next((facts[name] for name in register.title if facts[name]), register.label)
     return {
@@ -91,7 +92,7 @@ def record(world: World, register: Register, key: str, date: str, ends: str, dep
         "tone": register.tone,
         "title": title,
         "date": show_date(date) if date else "",
-        "date_label": register.date_label,
+        "date_label": notes.get(register.date, register.date_label),
         "summary": [
             {"title": name, "text": facts[name], "address": address if name == register.department else ""}
             for name in register.summary
@@ -107,11 +108,16 @@ def record(world: World, register: Register, key: str, date: str, ends: str, dep
 
 def readable(register: Register, values: list[Any]) -> dict[str, str]:
     """Return the values of a record as people read them, by field; one read from elsewhere says from where."""
-    notes = values[len(register.fields)] if len(values) > len(register.fields) else {}
+    notes = notes_of(register, values)
     return {
         name: shown(field.kind, field.options, value) + (f"（据{notes[name]}）" if name in notes else "")
         for (name, field), value in zip(register.fields.items(), values, strict=False)
     }
+
+
+def notes_of(register: Register, values: list[Any]) -> dict[str, str]:
+    """Return, by field, where a value was read from when that was not its first source."""
+    return dict(values[len(register.fields)]) if len(values) > len(register.fields) else {}
 
 
 def anchor(register: str, key: str) -> str:

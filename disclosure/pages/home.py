@@ -54,8 +54,7 @@ def show(world: World, page: Page) -> Context:
         "news_address": column.address if column else "",
         "services": [{"title": link.label, "summary": link.summary, "address": link.address} for link in site.services],
         "browse": [
-            {"label": f"{register.label}名录", "address": f"list/{name}/index.html"}
-            for name, register in world.listed.items()
+            {"label": register.label, "address": f"list/{name}/index.html"} for name, register in world.listed.items()
         ],
         "chart": chart(world, "这一年", months_before(world.as_of, 12), list(world.listed)),
         "as_of": show_date(world.as_of.isoformat()),

@@ -21,6 +21,7 @@ PUBLISHED = ("pagefind.js", "pagefind-worker.js", "pagefind-entry.json", "*.pf_m
 HEAD = '<!doctype html><html lang="und">'
 OPEN = 'searchArticles(import("./pagefind.js"))\n'
 _LETTERS = str.maketrans("0123456789abcdef", "abcdefghijklmnop")
+_GAP = re.compile(r"(?<=[^\x00-\x7f])\s+(?=[^\x00-\x7f])")  # what a link or a line's end leaves between characters
 _RUN = re.compile(r"[^\W_]+")
 
 
@@ -97,7 +98,7 @@ def _page(document: Document) -> str:
     facts = {**document.meta, "address": document.address, "title": document.title, "content": document.text}
     metas = "".join(f'<meta data-pagefind-meta="{escape(name)}[content]" content="{escape(value)}">'
                     for name, value in facts.items())  # fmt: skip
-    words = " ".join(map(token, pairs(f"{document.title}\n{document.text}")))
+    words = " ".join(map(token, pairs(f"{document.title}\n{_GAP.sub('', document.text)}")))
     return f"{HEAD}<head>{metas}</head><body data-pagefind-body><p>{words}</p></body></html>"
 
 

@@ -12,7 +12,7 @@ from disclosure.search.listed import Listed, contains
 from disclosure.search.names import CUT
 from disclosure.search.places import SLOTS
 from disclosure.search.shards import script_body, unpack
-from disclosure.search.text import bare, units, words
+from disclosure.search.text import bare, fold, units, words
 
 
 @dataclass(frozen=True)
@@ -46,9 +46,14 @@ class Reader:
         return set()
 
     def place_of(self, entity: Listed) -> int | None:
-        """Where the index keeps an entity, found by its name; nothing where it is not found."""
-        found = (place for form in _forms(entity.name) for place in sorted(self._all([bare("".join(form))])))
-        return next((place for place in found if self.entity(place).address == entity.address), None)
+        """Where the index keeps an entity, found by its name, code or a number; nothing where it is not found."""
+        for text in (entity.name, entity.code, *entity.former, *entity.numbers):
+            whole = bare(fold(text))
+            places = sorted(self._all([whole])) if len(whole) > 1 else []
+            for place in places:
+                if self.entity(place).address == entity.address:
+                    return place
+        return None
 
     def finds(self, query: str, place: int) -> bool:
         """Whether the entity at a place is among the answers to a query; reads no more names than needed."""

@@ -89,7 +89,8 @@ def _place(name: str, row: Row, column: int, delimiter: str) -> Place:
     text = "".join(row.raw)
     cells, begin, index, quoted = 0, 0, 0, False
     for index, char in enumerate(text):
-        if char == '"' and (quoted or index == begin):  # a quote inside a bare cell is only a character
+        # A quote opens a cell, closes it, or doubled stands for itself; inside a bare cell it is only a character.
+        if char == '"' and (quoted or index == begin or text[begin] == text[index - 1] == '"'):
             quoted = not quoted
         elif char == delimiter and not quoted:
             if cells == column:

@@ -138,6 +138,11 @@ def _broken(name: str, text: str, error: yaml.YAMLError) -> Problem:
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
     line, column = (mark.line, mark.column) if mark else (0, 0)
     lines = text.splitlines()
+    for at in (line, line - 1):
+        if 0 <= at < len(lines) and "：" in lines[at] and ": " not in lines[at]:
+            place = Place(name, at + 1, lines[at].index("：") + 1, excerpt=lines[at], width=1)
+            why = "名称和值之间只认英文冒号"
+            return Problem("broken-yaml", place, "这里用了中文冒号「：」", why, "改成英文冒号「:」，后面空一格")
     excerpt = lines[line] if line < len(lines) else ""
     return Problem(
         "broken-yaml",

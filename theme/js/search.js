@@ -344,10 +344,10 @@
   }
 
   /* The text as nodes, with the parts that the words match in <mark>. */
-  function marked(text, form) {
+  function marked(text, form, shapes = [fold, (sign) => bare(fold(sign))]) {
     const signs = Array.from(text);
     const hits = new Array(signs.length).fill(false);
-    for (const shape of [fold, (sign) => bare(fold(sign))]) {
+    for (const shape of shapes) {
       const owners = [];
       let folded = "";
       signs.forEach((sign, at) => {
@@ -691,11 +691,11 @@
   }
 
   function articleItem({ address, title, date, content }, asked) {
-    const link = element("a", "result-name", ...marked(title, asked));
+    const link = element("a", "result-name", ...marked(title, asked, [squeezed]));
     link.href = ROOT + address;
     const item = element("li", "result", link);
     if (date) item.append(" ", element("span", "result-date", date));
-    item.append(element("p", "result-excerpt", ...marked(excerpt(content, asked), asked)));
+    item.append(element("p", "result-excerpt", ...marked(excerpt(content, asked), asked, [squeezed])));
     return item;
   }
 
