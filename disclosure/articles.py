@@ -57,7 +57,9 @@ def load_articles(root: Path) -> tuple[list[Article], list[Problem]]:
     """Return every article and column below content/, newest first, with the faults of all of them."""
     content = root / "content"
     articles, problems = [], []
-    for path in sorted(content.rglob("*.md")) if content.is_dir() else []:
+    for path in sorted(content.rglob("*")) if content.is_dir() else []:
+        if path.is_dir() or path.name.startswith(("~$", ".")):
+            continue
         article, faults = _article(path, content, root)
         problems += faults
         if article:
@@ -69,7 +71,17 @@ def load_articles(root: Path) -> tuple[list[Article], list[Problem]]:
 
 def _article(path: Path, content: Path, root: Path) -> tuple[Article | None, list[Problem]]:
     name = path.relative_to(root).as_posix()
-    text = path.read_text(encoding="utf-8-sig", errors="replace")
+    if path.suffix != ".md" or path == content / "index.md" or re.search(r"[^\w./-]", name):
+        mend = "文章存成 .md；文件名用字母、数字、汉字和连字符；首页不在这里写"
+        return None, [
+            Problem("unknown-file", Place(name), f"不能用作文章的文件「{path.name}」", "content 里只放文章", mend)
+        ]
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = path.read_bytes()[: error.start].count(b"\n") + 1
+        mend = "用记事本另存为 UTF-8 编码"
+        return None, [Problem("unknown-encoding", Place(name, line), "文章不是 UTF-8 编码", "别的编码会出现乱字", mend)]
     head, body = split(text)
     tree, problems = parse_tree(head.encode(), name)
     front = tree.value if isinstance(tree.value, dict) else {}
@@ -121,6 +133,10 @@ def _front_problems(front: dict[str, Any], keys: dict[Any, Place], name: str, is
         place = keys.get(("date",), Place(name, 1))
         mend = "写成 2026-11-20 或 2026-11-20 09:30"
         problems.append(Problem("article-front-matter", place, f"「{date}」不是日期", "文章按日期排列", mend))
+    if not re.fullmatch(r"-?\d{0,6}", str(front.get("order", ""))):
+        place = keys.get(("order",), Place(name, 1))
+        what = f"「{front['order']}」不是排列的次序"
+        problems.append(Problem("article-front-matter", place, what, "order 要一个整数", "写成 order: 1"))
     for key in front.keys() - KNOWN:
         mend = f"删去，或改成其中之一：{'、'.join(sorted(KNOWN))}"
         problems.append(Problem("unknown-key", keys[(key,)], f"不认识的键「{key}」", "文章开头不用这个键", mend))

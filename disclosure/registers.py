@@ -157,6 +157,13 @@ class Register(Declared):
     expect: Expect = Expect()
     declared_at: dict[str, str] = {}
 
+    @field_validator("mark")
+    @classmethod
+    def _mark(cls, value: str) -> str:
+        if re.search(r"[{}]", value.replace("{count}", "")):
+            raise ValueError("花括号里只能写 {count}；写成 有行政处罚公示 {count} 条")
+        return value
+
     @cached_property
     def titles(self) -> dict[str, str]:
         """Every title a file may use, normalised, with the field it fills."""

@@ -1,6 +1,7 @@
 """The page's search in a real browser, over HTTP and from a disk, against the pages of the demonstration site."""
 
 import random
+from collections import Counter
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -11,6 +12,7 @@ from playwright.sync_api import Browser, Page, Route, expect
 from selectolax.lexbor import LexborHTMLParser
 
 from disclosure.search import Listed, Reader
+from disclosure.search.listed import named_texts, numbered_texts
 from disclosure.search.text import bare, fold, words
 
 SHARED = 40  # parts that fewer names share must be found
@@ -227,3 +229,53 @@ def test_from_a_disk_full_text_is_said_to_need_the_web(page: Page, demo_site: Pa
     """Under file:// the page says that articles are searched over HTTP only."""
     page.goto(f"{demo_site.as_uri()}/search.html?q={quote('黑河')}")
     expect(page.locator("#articles")).to_contain_text("http")
+
+
+ASK_ALL = """async (queries) => {
+  const results = document.getElementById("results");
+  const found = [];
+  for (const query of queries) {
+    history.pushState(null, "", "?q=" + encodeURIComponent(query));
+    results.setAttribute("aria-busy", "true");
+    window.dispatchEvent(new PopStateEvent("popstate"));
+    for (let waited = 0; results.getAttribute("aria-busy") !== "false"; waited++) {
+      if (waited > 4000) throw new Error("no answer to " + query);
+      await new Promise((go) => setTimeout(go, waited < 20 ? 0 : 5));
+    }
+    found.push([...results.querySelectorAll("a")].map((link) => [link.getAttribute("href"), link.textContent]));
+  }
+  return found;
+}"""
+
+
+def test_two_hundred_entities_are_found_by_every_rare_part_of_their_names(
+    page: Page, demo_site: Path, demo_address: str
+) -> None:
+    """Full name, every part of two to six characters that fewer than forty names share, the code and its tail: all found, none wrong."""
+    everyone = listed(demo_site)
+    names = [fold(entity.name) for entity in everyone]
+    shared = Counter(
+        part
+        for name in names
+        for part in {name[at : at + size] for size in range(2, 7) for at in range(len(name) - size + 1)}
+    )
+    wanted: dict[str, set[str]] = {}
+    for entity in random.Random(7).sample(everyone, 200):
+        name = entity.name
+        parts = {name[at : at + size] for size in range(2, 7) for at in range(len(name) - size + 1)}
+        rare = {part for part in parts if len(bare(fold(part))) > 1 and shared[fold(part)] < SHARED}
+        for query in {name, *rare, *([entity.code, entity.code[-8:]] if entity.code else [])}:
+            wanted.setdefault(query, set()).add(entity.address)
+    queries = sorted(wanted)
+    page.goto(f"{demo_address}search.html?q={quote(queries[0])}")
+    called = {entity.address: entity.name for entity in everyone}
+    texts = {entity.address: [*named_texts(entity), *numbered_texts(entity)] for entity in everyone}
+    for at in range(0, len(queries), 500):
+        some = queries[at : at + 500]
+        for query, links in zip(some, page.evaluate(ASK_ALL, some), strict=True):
+            found = dict(links)
+            asked = [fold(query), bare(fold(query))]
+            assert wanted[query] <= found.keys(), f"{query}: {wanted[query] - found.keys()}"
+            wrong = [link for link in found if not any(one in text for text in texts[link] for one in asked)]
+            assert wrong == [], query
+            assert all(called[link] == text for link, text in links), query
