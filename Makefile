@@ -26,10 +26,10 @@ demo: $(VENV)/site.stamp
 	$(BIN)/python -m bench.generate --into data
 
 test: lint browser
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2
 
 test-long: lint browser
-	$(BIN)/python -m pytest -m "long or not long"
+	$(BIN)/python -m pytest -n 2 -m "long or not long"
 
 lint: $(VENV)/test.stamp
 	$(BIN)/ruff check

@@ -15,7 +15,7 @@ from filelock import FileLock, Timeout
 
 from disclosure import history, releases, staff, store
 from disclosure.articles import load_articles
-from disclosure.audit import audit
+from disclosure.audit import Earlier, audit
 from disclosure.compress import compress
 from disclosure.console import Say, command_line, complain
 from disclosure.disclose import Account, disclose
@@ -56,7 +56,7 @@ def build(given: argparse.Namespace, say: Say) -> None:
         accept(guard(world.store, studio.registers, change, given.accept), notices)
     pages = list(plan(world))
     accept((None, dead_ends(world, pages)), notices)
-    before = last_release(world, root)
+    before = last_release(root / STORE, root / "releases")
     folder = releases.begin(root)
     with say.step(f"画出 {len(pages):,} 个页面"):
         assets = write_assets(studio.theme, folder)
@@ -70,7 +70,8 @@ def build(given: argparse.Namespace, say: Say) -> None:
         with say.step("压缩文本"):
             planned += compress(studio.site.compress, folder, planned, jobs, drawn, before)
     with say.step("审核成品"):
-        accept((None, audit(folder, planned, studio.site.address, world.withheld, jobs)), notices)
+        earlier = Earlier(before.folder, frozenset(before.prints), before.withheld) if before else None
+        accept((None, audit(folder, planned, studio.site.address, world.withheld, jobs, earlier)), notices)
     with say.step("切换发布"):
         day = studio.as_of.isoformat()
         sealed = releases.finish(folder, {"as_of": day, "pages": len(pages)}, before.folder if before else None)

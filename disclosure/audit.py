@@ -5,9 +5,9 @@ from __future__ import annotations
 import posixpath
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -15,6 +15,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 from disclosure.codes import identity_numbers
 from disclosure.compress import ENDINGS, TEXTS, plain
+from disclosure.files import same_file, walk
 from disclosure.intake import withheld_digest
 from disclosure.problems import Place, Problem
 from disclosure.workers import each
@@ -26,12 +27,20 @@ _TOKEN = re.compile("[0-9A-Za-z]{8,}")
 
 @dataclass
 class Seen:
-    """What reading some files found."""
+    """What reading some files found: faults, the ids of pages, the anchors they want, the files they miss."""
 
     problems: list[Problem] = field(default_factory=list)
     ids: dict[str, frozenset[str]] = field(default_factory=dict)
     wanted: set[tuple[str, str, str]] = field(default_factory=set)
     missing: dict[str, list[str]] = field(default_factory=dict)
+
+    def add(self, other: Seen) -> None:
+        """Take in what reading other files found."""
+        self.problems += other.problems
+        self.ids |= other.ids
+        self.wanted |= other.wanted
+        for target, pages in other.missing.items():
+            self.missing.setdefault(target, []).extend(pages)
 
 
 @dataclass(frozen=True)
@@ -43,39 +52,102 @@ class Measure:
     withheld: frozenset[bytes]
 
 
+@dataclass(frozen=True)
+class Earlier:
+    """The release before, which passed this audit: its folder, its pages, and what was withheld then."""
+
+    folder: Path
+    pages: frozenset[str]
+    withheld: frozenset[bytes]
+
+
 class _Desk:
     measure: Measure
     folder: Path
 
 
-def audit(folder: Path, planned: Iterable[str], home: str, withheld: Iterable[bytes], jobs: int) -> list[Problem]:
-    """Return what is wrong with a finished site: pages missing or too many, dead links, personal numbers."""
-    written = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
-    expected = set(planned)
+def audit(
+    folder: Path,
+    planned: Iterable[str],
+    home: str,
+    withheld: Iterable[bytes],
+    jobs: int,
+    earlier: Earlier | None = None,
+) -> list[Problem]:
+    """Return what is wrong with a finished site: pages missing or too many, dead links, personal numbers.
+
+    A file that is the earlier release's own is read again only for what is new: numbers withheld since, targets gone.
+    """
+    there, before = walk(folder), walk(earlier.folder) if earlier else {}
+    written, expected = set(there), set(planned)
     problems = [_broken(name, "计划了却没有写出") for name in sorted(expected - written)]
     problems += [_broken(name, "写出了却不在计划里") for name in sorted(written - expected)]
     measure = Measure(frozenset(written), home, frozenset(withheld))
-    names = sorted(written)
-    chunks = [names[at : at + CHUNK] for at in range(0, len(names), CHUNK)]
-    ids: dict[str, frozenset[str]] = {}
-    wanted: set[tuple[str, str, str]] = set()
-    missing: dict[str, list[str]] = {}
-    for seen in each(_read_chunk, chunks, jobs, _sit_down, (measure, folder)):
-        problems += seen.problems
-        ids |= seen.ids
-        wanted |= seen.wanted
-        for target, pages in seen.missing.items():
-            missing.setdefault(target, []).extend(pages)
-    for target, pages in sorted(missing.items()):
-        problems.append(_broken(pages[0], f"链接的 {target} 不存在（共 {len(set(pages)):,} 个页面链接它）"))
-    for page, target, anchor in sorted(wanted):
-        if anchor not in ids.get(target, frozenset()):
+    known = {name for name, stat in there.items() if same_file(stat, before.get(name))}
+
+    def read(function: Callable[[Sequence[str]], Seen], names: Iterable[str]) -> Seen:
+        listed, seen = sorted(names), Seen()
+        chunks = [listed[at : at + CHUNK] for at in range(0, len(listed), CHUNK)]
+        for part in each(function, chunks, jobs, _sit_down, (measure, folder)):
+            seen.add(part)
+        return seen
+
+    seen = read(_read_chunk, written - known)
+    if earlier and measure.withheld - earlier.withheld:
+        problems += read(_leaks_chunk, known).problems
+    needles = _needles(earlier, seen.ids, written) if earlier else []
+    if needles:
+        seen.add(read(_read_chunk, read(partial(_naming_chunk, needles=needles), known).missing))
+    return problems + seen.problems + _dead_ends(seen, folder)
+
+
+def _needles(earlier: Earlier, ids: dict[str, frozenset[str]], written: set[str]) -> list[str]:
+    """Return what a link to something that is there no more must contain: the names of pages gone, and anchors lost."""
+    needles = [posixpath.basename(page) for page in earlier.pages if page.endswith(".html") and page not in written]
+    for page, there in ids.items():
+        if page in earlier.pages:
+            lost = _ids(LexborHTMLParser((earlier.folder / page).read_text(encoding="utf-8")))
+            needles += [f"{posixpath.basename(page)}#{anchor}" for anchor in {*lost} - there]
+    return needles
+
+
+def _dead_ends(seen: Seen, folder: Path) -> list[Problem]:
+    problems = [
+        _broken(pages[0], f"链接的 {target} 不存在（共 {len(set(pages)):,} 个页面链接它）")
+        for target, pages in sorted(seen.missing.items())
+    ]
+    for page, target, anchor in sorted(seen.wanted):
+        if target not in seen.ids:
+            seen.ids[target] = frozenset(_ids(LexborHTMLParser((folder / target).read_text(encoding="utf-8"))))
+        if anchor not in seen.ids[target]:
             problems.append(_broken(page, f"链接 {target}#{anchor} 没有这个锚点"))
     return problems
 
 
+def _ids(tree: LexborHTMLParser) -> list[str]:
+    return [value for node in tree.css("[id]") if (value := node.attributes["id"])]
+
+
 def _sit_down(measure: Measure, folder: Path) -> None:
     _Desk.measure, _Desk.folder = measure, folder
+
+
+def _naming_chunk(names: Sequence[str], needles: list[str]) -> Seen:
+    """Return, as `missing`, the pages that contain one of the needles."""
+    pattern = re.compile("|".join(map(re.escape, needles)))
+    pages = [name for name in names if name.endswith(".html")]
+    return Seen(
+        missing={name: [] for name in pages if pattern.search((_Desk.folder / name).read_text(encoding="utf-8"))}
+    )
+
+
+def _leaks_chunk(names: Sequence[str]) -> Seen:
+    seen = Seen()
+    for name in names:
+        path = _Desk.folder / name
+        if path.suffix in TEXTS:
+            seen.problems += _leaks(name, path.read_text(encoding="utf-8", errors="replace"))
+    return seen
 
 
 def _read_chunk(names: Sequence[str]) -> Seen:
@@ -121,8 +193,8 @@ def _read_page(name: str, text: str, seen: Seen) -> None:
         seen.problems.append(_broken(name, "缺少标题或语言"))
     if not tree.css_first('meta[name="SiteName"]'):
         seen.problems.append(_broken(name, "缺少网页标签 SiteName（国办发〔2017〕47号）"))
-    names = [node.attributes["id"] for node in tree.css("[id]")]
-    seen.ids[name] = frozenset(value for value in names if value)
+    names = _ids(tree)
+    seen.ids[name] = frozenset(names)
     if len(names) != len(seen.ids[name]):
         seen.problems.append(_broken(name, "有两个相同的 id"))
     folder = posixpath.dirname(name)

@@ -44,3 +44,23 @@ def inside(folder: Path, address: str) -> Path:
     if address.startswith("/") or "\\" in address or ".." in address.split("/"):
         raise ValueError(f"address {address!r} leads out of the site")
     return folder / address
+
+
+def walk(folder: Path) -> dict[str, os.stat_result]:
+    """Return every file below a folder: its address there and what the disk knows of it."""
+    found: dict[str, os.stat_result] = {}
+    todo = [("", str(folder))]
+    while todo:
+        prefix, place = todo.pop()
+        with os.scandir(place) as entries:
+            for entry in entries:
+                if entry.is_dir(follow_symlinks=False):
+                    todo.append((f"{prefix}{entry.name}/", entry.path))
+                else:
+                    found[prefix + entry.name] = entry.stat()
+    return found
+
+
+def same_file(one: os.stat_result, other: os.stat_result | None) -> bool:
+    """Say whether two addresses are one file on disk."""
+    return other is not None and one.st_ino == other.st_ino and one.st_dev == other.st_dev and one.st_ino != 0

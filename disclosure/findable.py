@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from disclosure.compress import ENDINGS
-from disclosure.files import share
+from disclosure.files import share, walk
 from disclosure.pages import World
 from disclosure.problems import Place, Problem
 from disclosure.render import Before, Drawn
@@ -32,8 +32,7 @@ def write_search(world: World, folder: Path, drawn: Drawn, before: Before | None
         problems = [_miss(miss.query, miss.address) for miss in self_check(sample, folder / ENTITIES)]
     if not _shared(ARTICLES, _print(texts), folder, drawn, before):
         write_fulltext(texts, folder / ARTICLES)
-    written = [path for part in (ENTITIES, ARTICLES) for path in (folder / part).rglob("*") if path.is_file()]
-    return sorted(path.relative_to(folder).as_posix() for path in written), problems
+    return sorted(part + name for part in (ENTITIES, ARTICLES) for name in walk(folder / part)), problems
 
 
 def _print(items: Sequence[object], more: object = None) -> str:
@@ -50,11 +49,12 @@ def _shared(part: str, mark: str, folder: Path, drawn: Drawn, before: Before | N
     drawn.prints[part] = mark
     if not before or before.prints.get(part) != mark:
         return False
-    for old in (before.folder / part).rglob("*"):
-        if old.is_file() and old.suffix not in ENDINGS.values():
-            new = folder / old.relative_to(before.folder)
-            new.parent.mkdir(parents=True, exist_ok=True)
-            share(old, new)
+    for name in walk(before.folder / part):
+        if not name.endswith(tuple(ENDINGS.values())):
+            new = folder / part / name
+            if not new.parent.exists():
+                new.parent.mkdir(parents=True)
+            share(before.folder / part / name, new)
     return True
 
 

@@ -11,7 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from disclosure.files import remove, sha256, share, to_disk
+from disclosure.files import remove, same_file, sha256, share, to_disk, walk
 from disclosure.problems import Place, Problem
 
 MANIFEST = "manifest.json"
@@ -61,14 +61,21 @@ def finish(partial: Path, facts: dict[str, object], before: Path | None) -> Seal
     Files that are the last release's are shared with it; all of it is on disk before the release has its name.
     """
     known = manifest_of(before) if before else {}
+    old = walk(before) if before else {}
     moment = _moment(partial.parent)
     hashes, new, size = {}, 0, 0
-    for path in sorted(path for path in partial.rglob("*") if path.is_file()):
-        name = path.relative_to(partial).as_posix()
-        hashes[name], fresh = _settled(path, before / name if before else None, known.get(name, ""))
-        if fresh:
+    for name, stat in sorted(walk(partial).items()):
+        if name in known and same_file(stat, old.get(name)):
+            hashes[name] = known[name]
+            continue
+        path = partial / name
+        hashes[name] = sha256(path)
+        if before and name in old and hashes[name] == known.get(name):
+            path.unlink()
+            share(before / name, path)
+        else:
             os.utime(path, (moment, moment))
-            new, size = new + 1, size + path.stat().st_size
+            new, size = new + 1, size + stat.st_size
     manifest = json.dumps({"files": hashes}, ensure_ascii=False, indent=0, sort_keys=True).encode()
     name = hashlib.sha256(manifest).hexdigest()[:16]
     (partial / MANIFEST).write_bytes(manifest)
@@ -93,18 +100,6 @@ def _moment(releases: Path) -> int:
     return max([int(time.time()), *(second + 1 for second in borne)])
 
 
-def _settled(path: Path, old: Path | None, known: str) -> tuple[str, bool]:
-    """Return a file's hash and whether it is new; where the last release has the same, both become one file on disk."""
-    if old and known and old.exists() and path.samefile(old):
-        return known, False
-    found = sha256(path)
-    if not old or found != known or not old.exists():
-        return found, True
-    path.unlink()
-    share(old, path)
-    return found, False
-
-
 def verify(release: Path) -> list[Problem]:
     """Hold every file of a release against its manifest, both ways."""
     hashes = manifest_of(release)
@@ -113,10 +108,7 @@ def verify(release: Path) -> list[Problem]:
         return [
             Problem("broken-release", Place(str(release)), "这里没有清单 manifest.json", "没有清单就无法核验", mend)
         ]
-    there = {path.relative_to(release).as_posix() for path in release.rglob("*") if path.is_file()} - {
-        MANIFEST,
-        RELEASE,
-    }
+    there = walk(release).keys() - {MANIFEST, RELEASE}
     faults = dict.fromkeys(hashes.keys() - there, "清单里有，文件夹里没有")
     faults |= dict.fromkeys(there - hashes.keys(), "文件夹里有，清单里没有")
     faults |= {name: "内容与清单不符" for name in hashes.keys() & there if sha256(release / name) != hashes[name]}

@@ -47,10 +47,11 @@ class Studio:
 
 @dataclass(frozen=True)
 class Before:
-    """The release before this one: its folder, and the fingerprint of every page in it."""
+    """The release before this one: its folder, the fingerprint of every page in it, and what was withheld from it."""
 
     folder: Path
     prints: dict[str, str]
+    withheld: frozenset[bytes]
 
 
 @dataclass
@@ -72,11 +73,16 @@ class _Desk:
     before: Path | None
 
 
-def last_release(world: World, root: Path) -> Before | None:
-    """Return the release before this one, where it is still there."""
-    name, prints = remembered(world.store)
-    folder = root / "releases" / name
-    return Before(folder, prints) if name and folder.is_dir() else None
+def last_release(store: Path, releases: Path) -> Before | None:
+    """Return the release before this one, where it is still there, as the store of its day has it."""
+    if not store.exists():
+        return None
+    rows = open_for_reading(store)
+    name, prints = remembered(rows)
+    if not name or not (releases / name).is_dir():
+        return None
+    digests = rows.execute("SELECT DISTINCT digest FROM withheld")
+    return Before(releases / name, prints, frozenset(digest for (digest,) in digests))
 
 
 def open_world(studio: Studio) -> World:
@@ -131,7 +137,8 @@ def _draw_chunk(tasks: Sequence[tuple[Page, str]]) -> Drawn:
         mark = hashlib.blake2b(_Desk.house + shown.encode(), digest_size=12).hexdigest()
         drawn.prints[page.address] = mark
         path = inside(_Desk.folder, page.address)
-        path.parent.mkdir(parents=True, exist_ok=True)
+        if not path.parent.exists():
+            path.parent.mkdir(parents=True, exist_ok=True)
         if mark == before and _Desk.before and share(_Desk.before / page.address, path):
             continue
         try:

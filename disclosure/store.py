@@ -159,6 +159,8 @@ def declared(store: sqlite3.Connection) -> tuple[tuple[Any, ...], list[Problem]]
 
 def remembered(store: sqlite3.Connection) -> tuple[str, dict[str, str]]:
     """Return the name of the last release and what each of its pages showed; "" where there is none."""
+    if store.execute("PRAGMA user_version").fetchone()[0] != VERSION:
+        return "", {}
     found = store.execute("SELECT name FROM released").fetchone()
     return (found[0], dict(store.execute("SELECT address, print FROM page"))) if found else ("", {})
 

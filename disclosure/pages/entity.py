@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from disclosure.kinds import show_date, shown
@@ -108,11 +108,18 @@ def record(world: World, register: Register, key: str, date: str, ends: str, dep
 
 def readable(register: Register, values: list[Any]) -> dict[str, str]:
     """Return the values of a record as people read them, by field; one read from elsewhere says from where."""
+    return dict(zip(register.fields, read_fields(register, values, register.fields), strict=True))
+
+
+def read_fields(register: Register, values: list[Any], names: Iterable[str]) -> list[str]:
+    """Return some values of a record as people read them."""
     notes = notes_of(register, values)
-    return {
-        name: shown(field.kind, field.options, value) + (f"（据{notes[name]}）" if name in notes else "")
-        for (name, field), value in zip(register.fields.items(), values, strict=False)
-    }
+    texts = []
+    for name in names:
+        field, value = register.fields[name], values[register.position[name]]
+        text = shown(field.kind, field.options, value) if value else ""
+        texts.append(f"{text}（据{notes[name]}）" if name in notes else text)
+    return texts
 
 
 def notes_of(register: Register, values: list[Any]) -> dict[str, str]:

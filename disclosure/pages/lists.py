@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from disclosure.kinds import show_date
-from disclosure.pages.entity import anchor, readable
+from disclosure.pages.entity import anchor, read_fields
 from disclosure.pages.frame import LISTS, column_tags, frame
 from disclosure.pages.world import Context, Page, World
 from disclosure.registers import Register
@@ -83,11 +83,8 @@ def _page(cut: Cut) -> Page:
 
 
 def _months(world: World, cut: Cut) -> Counter[str]:
-    months: Counter[str] = Counter()
-    for tally in world.tallies:
-        if tally.register == cut.register and (not cut.facet or getattr(tally, cut.facet) == cut.value):
-            months[tally.month] += tally.number
-    return months
+    """Return how many records a list holds by month."""
+    return world.by_month[cut.register, cut.facet, cut.value]
 
 
 def _years(months: Counter[str]) -> Counter[str]:
@@ -198,12 +195,11 @@ def _columns(register: Register) -> list[str]:
 def _row(
     world: World, register: Register, _: str, key: str, date: str, values: str, name: str, address: str
 ) -> Context:
-    facts = readable(register, json.loads(values))
     return {
         "address": f"{address}#{anchor(register.name, key)}",
         "badge": register.badge,
         "tone": register.tone,
-        "cells": [facts[column] for column in _columns(register)],
+        "cells": read_fields(register, json.loads(values), _columns(register)),
     }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import sqlite3
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -47,6 +48,15 @@ class World:
         """All counts of listed records, made in one pass by `disclose`."""
         rows = self.store.execute("SELECT register, month, department, district, count FROM tally")
         return [tally for tally in (Tally(*row) for row in rows) if tally.register in self.listed]
+
+    @cached_property
+    def by_month(self) -> dict[tuple[str, str, str], Counter[str]]:
+        """The listed records by month, for each register whole and by department and district: (register, facet, value)."""
+        months: dict[tuple[str, str, str], Counter[str]] = defaultdict(Counter)
+        for tally in self.tallies:
+            for facet, value in (("", ""), ("department", tally.department), ("district", tally.district)):
+                months[tally.register, facet, value][tally.month] += tally.number
+        return months
 
     @property
     def withheld(self) -> list[bytes]:
