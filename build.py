@@ -295,6 +295,8 @@ VERBS = {
 
 def main(arguments: list[str]) -> int:
     """Run one command and return its exit code: 0 good, 1 the user's faults, 2 wrong usage, 3 our bug."""
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(errors="replace")  # type: ignore[union-attr]
     bare = not arguments or arguments[0] not in (*VERBS, "-h", "--help")
     given = command_line().parse_args(["build", *arguments] if bare else arguments)
     given.out = getattr(given, "out", None) or given.root / "public"

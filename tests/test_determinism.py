@@ -1,0 +1,52 @@
+"""The same input gives the same bytes, wherever and however it is built."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from frontdoor import PROJECT, surroundings
+
+# Path, locale, time zone, hash seed, number of workers, whether files are laid out in reverse order.
+BUILDS = [
+    ("a", "C", "UTC", "0", "1", False),
+    ("b", "zh_CN.GB18030", "Asia/Shanghai", "1", "1", True),
+    ("c", "zh_CN.UTF-8", "America/New_York", "2", "2", False),
+    ("d", "C", "Pacific/Kiritimati", "3", "4", True),
+    ("长 路径", "C.UTF-8", "UTC", "4", "2", False),
+    ("f", "POSIX", "Pacific/Pago_Pago", "5", "1", False),
+    ("g", "zh_CN.GB18030", "UTC", "random", "4", False),
+    ("h/i/j", "C", "Asia/Shanghai", "7", "2", True),
+    ("k", "en_US.UTF-8", "Europe/London", "8", "4", False),
+    ("l", "C.UTF-8", "Asia/Kolkata", "9", "1", True),
+    ("m", "C", "UTC", "random", "2", True),
+    ("n", "zh_CN.UTF-8", "Asia/Shanghai", "11", "4", False),
+]
+
+
+def lay_out(root: Path, backwards: bool) -> None:
+    """Write a part of the demonstration as a root, its files in one order or the other."""
+    wanted = ["site.yaml", "data/departments.yaml", "data/licence/register.yaml", "data/licence/nenjiang-2026.xlsx"]
+    for folder in ("data/penalty", "data/blacklist", "content"):
+        wanted += [path.relative_to(PROJECT).as_posix() for path in (PROJECT / folder).rglob("*") if path.is_file()]
+    for name in sorted(wanted, reverse=backwards):
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(PROJECT / name, root / name)
+
+
+def test_twelve_builds_give_one_release(tmp_path: Path) -> None:
+    found = {}
+    for name, locale, zone, seed, jobs, backwards in BUILDS:
+        root = tmp_path / name
+        lay_out(root, backwards)
+        around = surroundings() | {"LC_ALL": locale, "TZ": zone, "PYTHONHASHSEED": seed}
+        command = [sys.executable, str(PROJECT / "build.py"), "--root", str(root), "--jobs", jobs]
+        done = subprocess.run(command, capture_output=True, check=False, env=around, cwd=os.sep)
+        assert done.returncode == 0, done.stderr.decode(errors="replace")
+        found[name] = json.loads((root / "public/release.json").read_text(encoding="utf-8"))["release"]
+        shutil.rmtree(root)
+    assert len(set(found.values())) == 1, found
