@@ -74,6 +74,7 @@ def disclose(
     replace(store, "fate", fates)
     _fill_shown(store, departments)
     problems += _fill_entities(store, registers, site)
+    _fill_tally(store)
     store.execute("COMMIT")
     accounts = list(_accounts(store))
     return accounts, problems
@@ -130,10 +131,20 @@ def _fill_shown(store: sqlite3.Connection, departments: Departments) -> None:
         "shown",
         ((*row, *_seat(row[4], organs[row[4]])) for row in rows),
     )
-    tally = store.execute(
-        "SELECT register, substr(date, 1, 7), department, district, count(*) FROM shown GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4"
-    ).fetchall()
-    replace(store, "tally", tally)
+
+
+def _fill_tally(store: sqlite3.Connection) -> None:
+    """Count what is shown by register, month, department and district, each with what changes when one of its rows does."""
+    counts: Counter[tuple[str, ...]] = Counter()
+    digests: dict[tuple[str, ...], hashlib.blake2b] = {}
+    query = (
+        "SELECT shown.register, substr(shown.date, 1, 7), department, shown.district, row.key, row.hash, entity.address"
+        " FROM shown JOIN row ON row.id = shown.row JOIN entity ON entity.key = shown.entity ORDER BY shown.register, row.key"
+    )
+    for *cell, key, content, address in store.execute(query):
+        counts[tuple(cell)] += 1
+        digests.setdefault(tuple(cell), hashlib.blake2b(digest_size=8)).update(f"{key}{content}{address}".encode())
+    replace(store, "tally", ((*cell, count, digests[cell].hexdigest()) for cell, count in sorted(counts.items())))
 
 
 def _seat(organ: str, department: Department | None) -> tuple[str, str]:

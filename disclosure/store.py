@@ -16,7 +16,7 @@ from disclosure.files import share
 from disclosure.problems import Place, Problem
 from disclosure.records import Record
 
-VERSION = 6
+VERSION = 7
 SCHEMA = """
 CREATE TABLE file (id INTEGER PRIMARY KEY, path TEXT UNIQUE, sha TEXT, register TEXT, declaration TEXT, rows INTEGER, aside INTEGER);
 CREATE TABLE row (
@@ -31,7 +31,7 @@ CREATE TABLE fate (row INTEGER PRIMARY KEY, reason TEXT);
 CREATE TABLE entity (
   key TEXT PRIMARY KEY, address TEXT, name TEXT, code TEXT, district TEXT, former TEXT, counts TEXT, marks TEXT, updated TEXT,
   fingerprint TEXT) WITHOUT ROWID;
-CREATE TABLE tally (register TEXT, month TEXT, department TEXT, district TEXT, count INTEGER);
+CREATE TABLE tally (register TEXT, month TEXT, department TEXT, district TEXT, count INTEGER, print TEXT);
 CREATE TABLE page (address TEXT PRIMARY KEY, print TEXT) WITHOUT ROWID;
 CREATE TABLE released (name TEXT);
 CREATE TABLE declared (pickle BLOB);

@@ -117,7 +117,10 @@ def lay_out(root: Path, draft: Draft) -> None:
         shutil.rmtree(root / folder, ignore_errors=True)
     write(root, {"site.yaml": site, "data/notice/register.yaml": register})
     departments = (base / "data/departments.yaml").read_text(encoding="utf-8")
-    write(root, {"data/departments.yaml": departments.replace("231100", draft.organ or "231100")})
+    write(
+        root,
+        {"data/departments.yaml": departments.replace("district: '231100'", f"district: '{draft.organ or 231100}'")},
+    )
     write(root, {f"data/notice/{name}": table(rows) for name, rows in draft.rows.items() if rows})
     write(root, {f"content/{name}.md": text for name, text in draft.articles.items()})
     if draft.style:
