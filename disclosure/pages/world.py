@@ -18,13 +18,17 @@ Context = dict[str, Any]
 
 
 class Tally(NamedTuple):
-    """How many records shown fall together in one month ("" without a date), department and district."""
+    """How many records shown fall together in one month ("" without a date), department and district.
+
+    `print` changes when one of them does.
+    """
 
     register: str
     month: str
     department: str
     district: str
     number: int
+    print: str
 
 
 @dataclass(frozen=True)
@@ -46,7 +50,7 @@ class World:
     @cached_property
     def tallies(self) -> list[Tally]:
         """All counts of listed records, made in one pass by `disclose`."""
-        rows = self.store.execute("SELECT register, month, department, district, count FROM tally")
+        rows = self.store.execute("SELECT register, month, department, district, count, print FROM tally")
         return [tally for tally in (Tally(*row) for row in rows) if tally.register in self.listed]
 
     @cached_property
