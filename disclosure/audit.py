@@ -215,8 +215,10 @@ def _read_page(name: str, text: str, seen: Seen) -> None:
 @lru_cache(20_000)
 def _target(folder: str, link: str, home: str) -> tuple[str, str]:
     """Return the file that a link leads to, "" where it leaves the site, and the anchor in it."""
-    if link.startswith(home):
-        link, folder = link[len(home) :] or "index.html", ""
+    for start in (home, urlsplit(home).path):
+        if link.startswith(start) and not link.startswith("//"):
+            link, folder = link[len(start) :] or "index.html", ""
+            break
     parts = urlsplit(link)
     if parts.scheme or parts.netloc:
         return "", ""

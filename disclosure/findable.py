@@ -26,8 +26,9 @@ def write_search(world: World, folder: Path, drawn: Drawn, before: Before | None
     """
     listed, texts = list(entities(world)), list(documents(world))
     problems: list[Problem] = []
-    if not _shared(ENTITIES, _print(listed, world.site.sections), folder, drawn, before):
-        write_index(listed, folder / ENTITIES, sections=world.site.sections)
+    sections, places = world.site.sections, tuple(world.site.districts.values())
+    if not _shared(ENTITIES, _print(listed, (sections, places)), folder, drawn, before):
+        write_index(listed, folder / ENTITIES, sections=sections, places=places)
         sample = listed[:: max(1, len(listed) // SAMPLE)]
         problems = [_miss(miss.query, miss.address) for miss in self_check(sample, folder / ENTITIES)]
     if not _shared(ARTICLES, _print(texts), folder, drawn, before):
@@ -73,7 +74,7 @@ def entities(world: World) -> Iterator[Listed]:
         for register, count in json.loads(counts).items():
             if register in section:
                 by_section[section[register]] += count
-        labels = tuple(mark["text"] for mark in json.loads(marks))
+        labels = tuple(f"{mark['tone']}:{mark['text']}" for mark in json.loads(marks))
         yield Listed(
             address, name, tuple(json.loads(former)), code, tuple(numbers.get(key, ())), tuple(by_section), labels
         )

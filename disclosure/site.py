@@ -93,7 +93,7 @@ class Site(Declared):
     keep: int = Key(default=3, ge=1, le=100)
     compress: list[Literal["gzip", "brotli"]] = []
     approval: Literal["", "required"] = ""
-    rows: int = Key(default=500, ge=20, le=5000)
+    rows: int = Key(default=100, ge=20, le=5000)
 
     @field_validator("as_of", mode="before")
     @classmethod

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +12,7 @@ import jinja2
 
 from disclosure.kinds import show_date
 
+OWN = Path(__file__).resolve().parent.parent / "theme"
 STYLE = ("tokens.css", "base.css", "layout.css", "parts/*.css", "pages.css", "print.css")
 
 
@@ -29,10 +31,8 @@ class Assets:
 
 def gather(folders: Sequence[Path]) -> Assets:
     """Return one style sheet in the declared order and every script; a file in an earlier folder replaces a later one's."""
-    files = {
-        "site.css": b"\n".join(path.read_bytes() for pattern in STYLE for path in _files(folders, f"css/{pattern}"))
-    }
-    files |= {path.name: path.read_bytes() for path in _files(folders, "js/*.js")}
+    files = {"site.css": b"\n".join(_read(path) for pattern in STYLE for path in _files(folders, f"css/{pattern}"))}
+    files |= {path.name: _read(path) for path in _files(folders, "js/*.js")}
     addresses = {name: _hashed(name, data) for name, data in files.items()}
     return Assets(addresses, {addresses[name]: data for name, data in files.items()})
 
@@ -53,6 +53,25 @@ def _files(folders: Sequence[Path], pattern: str) -> list[Path]:
         for path in folder.glob(pattern):
             found.setdefault(path.relative_to(folder).as_posix(), path)
     return [found[name] for name in sorted(found)]
+
+
+def _read(path: Path) -> bytes:
+    """The bytes of a file; of our own only what a browser needs, another's are left as they are."""
+    data = path.read_bytes()
+    return lean(data, path.suffix) if path.resolve().is_relative_to(OWN) else data
+
+
+def lean(data: bytes, suffix: str) -> bytes:
+    """The lines of a style (.css) or script (.js) without indentation, empty lines and comments that fill whole lines.
+
+    A file in which a text may run over the end of a line, by a template or a backslash, stays as it is.
+    """
+    if any(line.count(b"`") % 2 or line.endswith(b"\\") for line in data.splitlines()):
+        return data
+    data = re.sub(rb"^[ \t]*/\*(?:(?!\*/)[\s\S])*\*/[ \t]*$", b"", data, flags=re.M)
+    if suffix == ".js":
+        data = re.sub(rb"^[ \t]*//.*$", b"", data, flags=re.M)
+    return re.sub(rb"^\s+", b"", data, flags=re.M)
 
 
 def _hashed(name: str, data: bytes) -> str:

@@ -205,6 +205,8 @@ navigation:
   - {label: 首页, address: index.html}
 services:
   - {label: 异议申诉, address: news/1.html}
+  - {label: 公示期限, address: news/2.html}
+  - {label: 信用修复, address: news/3.html}
 """
 
 

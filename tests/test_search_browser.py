@@ -1,6 +1,7 @@
 """The page's search in a real browser, over HTTP and from a disk, against the pages of the demonstration site."""
 
 import random
+import re
 from collections import Counter
 from collections.abc import Iterator
 from functools import cache
@@ -57,8 +58,8 @@ def ask(page: Page, address: str, query: str) -> dict[str, str]:
 
 def number(page: Page) -> int:
     """The number that the page says."""
-    told = (page.text_content("#result-count") or "").split()
-    return int(told[1]) if told[:1] == ["共"] else -1
+    told = re.match(r"(?:共|信用主体) (\d+) 条", page.text_content("#result-count") or "")
+    return int(told[1]) if told else -1
 
 
 def is_right(site: Path, link: str, query: str) -> bool:
@@ -132,7 +133,7 @@ def test_only_choosing_a_suggestion_navigates(page: Page, address: str, demo_sit
     box = page.locator("#q, #q-head").first
     box.press_sequentially(entity.name[:6])
     expect(box).to_have_attribute("aria-expanded", "true")
-    assert 1 <= page.locator("[role=option]").count() <= 8
+    assert 1 <= page.locator(".suggestion[role=option]").count() <= 8
     box.press("Escape")
     expect(box).to_have_attribute("aria-expanded", "false")
     box.fill(entity.code)
@@ -147,6 +148,34 @@ def test_only_choosing_a_suggestion_navigates(page: Page, address: str, demo_sit
     box.press("Enter")
     page.wait_for_url("**/search.html?q=*")
     expect(page.locator("#results a")).to_have_text([entity.name])
+
+
+def test_the_last_suggestion_leads_to_all_results(page: Page, address: str) -> None:
+    """Where more are found than suggested, the last row says how many and opens them, by keyboard and by mouse."""
+    for by_keyboard in (True, False):
+        page.goto(f"{address}index.html")
+        box = page.locator("#q, #q-head").first
+        box.fill("有限公司")
+        last = page.locator("[role=option]").last
+        expect(last).to_have_text(re.compile(r"^查看全部 \d+ 条$"))
+        assert page.locator("[role=option]").count() == 9
+        told = last.text_content() or ""
+        if by_keyboard:
+            box.press("ArrowUp")
+            box.press("Enter")
+        else:
+            last.click()
+        page.wait_for_url("**/search.html?q=*")
+        expect(page.locator("#result-count")).to_have_text(f"共 {told.split()[1]} 条结果")
+
+
+def test_a_code_stands_below_its_name_among_the_suggestions(page: Page, demo_address: str, demo_site: Path) -> None:
+    """The code has a line of its own."""
+    entity = next(one for one in listed(demo_site) if one.code)
+    page.goto(f"{demo_address}index.html")
+    page.locator("#q, #q-head").first.fill(entity.code)
+    name, code = page.locator(".suggestion-name").bounding_box(), page.locator(".suggestion-code").bounding_box()
+    assert name and code and code["y"] >= name["y"] + name["height"] - 1
 
 
 def test_a_suggestion_is_chosen_by_touch(browser: Browser, demo_address: str, demo_site: Path) -> None:
@@ -199,6 +228,136 @@ def test_lost_shards_end_with_a_message(page: Page, demo_address: str) -> None:
     page.unroute("**/search/parts/**")
     page.locator(".result-again").click()
     expect(page.locator("#result-count")).to_contain_text("共")
+
+
+def test_after_a_switch_the_page_asks_to_be_opened_anew(page: Page, demo_address: str) -> None:
+    """Shards or articles that are gone while release.json names another release: the page says so and offers to reload."""
+    releases = iter(("one", *["two"] * 9))
+    page.route("**/release.json", lambda route: route.fulfill(body=f'{{"release": "{next(releases)}"}}'))
+    page.route("**/search/parts/**", lambda route: route.fulfill(status=404))
+    page.route("**/pagefind/*/**", lambda route: route.fulfill(status=404))
+    page.goto(f"{demo_address}search.html?q={quote('黑河粮贸')}")
+    expect(page.locator("#result-count")).to_have_text("网站刚刚更新，请刷新页面后再查。")
+    expect(page.locator("#articles")).to_contain_text("网站刚刚更新，请刷新页面后再查。")
+    page.unroute_all()
+    page.locator(".result-help .result-reload").click()
+    expect(page.locator("#result-count")).to_contain_text("条")
+
+
+def test_articles_are_read_anew_when_their_bundle_moved(page: Page, demo_address: str) -> None:
+    """A bundle that is gone is looked for once more under the name that its entry has now."""
+    gone: list[str] = []
+    page.on("request", lambda request: gone.append(request.url) if "/pagefind/gone/" in request.url else None)
+    page.route("**/pagefind/entry.js", lambda route: route.fulfill(body="searchShard(`gone`)"))
+    page.route("**/pagefind/gone/**", lambda route: route.fulfill(status=404))
+    page.goto(f"{demo_address}search.html?q={quote('信用修复')}")
+    expect(page.locator("#articles a").first).to_be_visible(timeout=20000)
+    assert len(gone) == 1
+
+
+CHENGDA = "澄达（黑河）汽车运输有限责任公司"
+
+
+@pytest.mark.parametrize(
+    "query", ["澄达汽车", "澄达黑河汽车运输有限公司", "黑河市澄达汽车运输有限责任公司", "澄迖汽车运输"]
+)
+def test_no_exact_answer_leads_to_names_that_are_near(page: Page, address: str, query: str) -> None:
+    """Short forms, another order, another legal form, a wrong character: the name stands first among the near ones, at little cost."""
+    read: list[str] = []
+    page.on("request", lambda request: read.append(request.url))
+    assert ask(page, address, query) == {}
+    expect(page.locator("#near h2")).to_have_text("没有完全相符的，以下名称相近")
+    expect(page.locator("#near li a").first).to_have_text(CHENGDA)
+    assert page.locator("#near li").count() == page.locator("#near li .near").count() <= 20
+    expect(page.locator("#near .near").first).to_have_text("相近")
+    assert sum("/search/parts/" in url or "/search/lists/" in url for url in read) <= 12
+    assert sum("/search/names/" in url for url in read) <= 20
+
+
+def test_names_typed_wrongly_are_near(page: Page, demo_address: str, demo_site: Path) -> None:
+    """Of names with one wrong character or another legal form, all but one in ten are exact or among the first five."""
+    dice = random.Random(11)
+    page.goto(f"{demo_address}search.html?q={quote('没有此名')}")
+    wanted = []
+    for entity in dice.sample([one for one in listed(demo_site) if len(one.name) > 7], 60):
+        at = dice.randrange(2, len(entity.name) - 4)
+        wrong = entity.name[:at] + "龘" + entity.name[at + 1 :]
+        short = re.sub("有限责任公司|有限公司", "公司", re.sub("^(黑河市|北安市|嫩江市)", "", entity.name))
+        wanted += [(wrong, entity.name), (short, entity.name)]
+    found = page.evaluate(
+        ASK_ALL.replace('results.querySelectorAll("a")', 'document.querySelectorAll("#results a, #near a")'),
+        [query for query, _ in wanted],
+    )
+    missed = [
+        query for (query, name), links in zip(wanted, found, strict=True) if name not in [text for _, text in links[:5]]
+    ]
+    assert len(missed) <= len(wanted) / 10, missed
+
+
+def test_near_names_are_taken_away_by_the_next_query(page: Page, demo_address: str) -> None:
+    """Near names belong to their query alone; an exact answer has none."""
+    assert ask(page, demo_address, "澄达汽车") == {}
+    expect(page.locator("#near")).to_be_visible()
+    page.locator("#q").fill(CHENGDA)
+    page.locator("#q").press("Enter")
+    expect(page.locator("#results a")).to_have_text([CHENGDA])
+    expect(page.locator("#near")).to_be_hidden()
+    assert page.locator("#near li").count() == 0
+
+
+def test_articles_alone_are_counted_and_come_before_the_tips(page: Page, demo_address: str) -> None:
+    """No entity but articles: both numbers are said, and what may help stands below the articles."""
+    assert ask(page, demo_address, "信用修复 条件") == {}
+    expect(page.locator("#articles")).to_have_attribute("aria-busy", "false", timeout=20000)
+    count = page.locator("#articles a").count()
+    assert count
+    expect(page.locator("#result-count")).to_have_text(f"信用主体 0 条；文章 {count} 篇")
+    assert page.eval_on_selector(
+        ".result-help", "help => document.querySelector('#articles').compareDocumentPosition(help) & 4"
+    )
+
+
+def test_words_in_one_number_come_before_words_that_are_spread(page: Page, demo_address: str, demo_site: Path) -> None:
+    """Where some entities have all words in one name or number and others have them here and there, the first stand first."""
+    everyone = listed(demo_site)
+    texts = {one.address: [*named_texts(one), *numbered_texts(one)] for one in everyone}
+    asked = 0
+    for number_asked in sorted({bare(fold(number)) for one in everyone for number in one.numbers}):
+        cut = number_asked.find("20") + 4
+        parts = [number_asked[:cut], number_asked[cut:]]
+        if cut < 6 or len(parts[1]) < 2:
+            continue
+        having = [link for link, all_of in texts.items() if all(any(part in one for one in all_of) for part in parts)]
+        together = {link for link in having if any(all(part in one for part in parts) for one in texts[link])}
+        if not together or len(together) == len(having) or len(having) > 24:
+            continue
+        found = list(ask(page, demo_address, " ".join(parts)))
+        assert set(found) == set(having)
+        assert set(found[: len(together)]) == together, parts
+        asked += 1
+        if asked == 8:
+            break
+    assert asked == 8
+
+
+def test_labels_have_their_tone_and_on_a_phone_a_line_of_their_own(
+    page: Page, demo_address: str, demo_site: Path
+) -> None:
+    """A label of the blacklist is drawn as on the entity's page; at 390 it stands below the name."""
+    page.set_viewport_size({"width": 390, "height": 844})
+    for tone in ("blacklist", "penalty"):
+        entity = next(one for one in listed(demo_site) if any(label.startswith(tone + ":") for label in one.labels))
+        ask(page, demo_address, entity.code or entity.name)
+        label = page.locator(f"#results .result-label.tone-{tone}").first
+        expect(label).to_have_text(next(one for one in entity.labels if one.startswith(tone)).partition(":")[2])
+        colour = page.evaluate(
+            "tone => { const made = document.body.appendChild(document.createElement('i'));"
+            "made.style.color = `var(--${tone})`; return getComputedStyle(made).color; }",
+            tone,
+        )
+        expect(label).to_have_css("color", colour)
+        name, place = page.locator("#results .result-name").first.bounding_box(), label.bounding_box()
+        assert name and place and place["y"] >= name["y"] + name["height"] - 1
 
 
 def test_articles_are_found_by_any_fragment(page: Page, demo_address: str, demo_site: Path) -> None:

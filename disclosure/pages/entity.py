@@ -7,10 +7,18 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from disclosure.codes import nameless
 from disclosure.kinds import show_date, shown
-from disclosure.pages.frame import LISTS, article_tags, column_tags, frame
+from disclosure.pages.frame import LISTS, article_tags, column_tags, frame, service
 from disclosure.pages.world import Context, Page, World
 from disclosure.registers import Register
+
+# Of one group, so many records stand open, the older ones folded.
+OPEN = 10
+# Within a section what weighs on an entity comes first, the rest as declared.
+FIRST = ("blacklist", "penalty")
+# A value of more characters takes a whole line.
+LONG = 40
 
 
 def plan(world: World) -> Iterator[Page]:
@@ -28,24 +36,54 @@ def show(world: World, page: Page) -> Context:
         "SELECT register, key, date, ends, department, vals FROM disclosed WHERE entity = ? ORDER BY date DESC, register, key",
         (page.about,),
     ).fetchall()
-    tags = article_tags(column_tags(world, *LISTS[:1], ""), name, updated, world.site.name)
-    objection = next(
-        ({"text": link.label, "address": link.address} for link in world.site.services if "异议" in link.label), None
-    )
+    title = _title(world, name, code, rows)
+    tags = article_tags(column_tags(world, *LISTS[:1], ""), title, updated, world.site.name)
+    numbers: dict[str, int] = json.loads(counts)
+    sections = _sections(world, rows, numbers)
     return {
-        **frame(world, page, name, [LISTS], tags),
+        **frame(world, page, title, [LISTS], tags),
         "entity": {
-            "name": name,
+            "name": title,
             "code": code,
             "former": json.loads(former),
-            "labels": json.loads(marks),
+            "labels": _labels(world, numbers, json.loads(marks)),
             "head": _head(world, rows),
+            "shape": " ".join(str(section["count"]) for section in sections),
+            "count": sum(section["count"] for section in sections),
+            "url": world.site.address + page.address,
             "updated": show_date(updated) if updated else "",
             "district": world.site.districts.get(district, ""),
         },
-        "sections": _sections(world, rows, json.loads(counts)),
-        "objection": objection,
+        "sections": sections,
+        "objection": service(world, "异议"),
+        "periods": service(world, "期限"),
+        "repair": service(world, "修复"),
     }
+
+
+def _title(world: World, name: str, code: str, rows: list[tuple[str, ...]]) -> str:
+    """Return what an entity is called; one without a name of its own is told from others by its code or document."""
+    if not nameless(name):
+        return name
+    for register, _, _, _, _, values in rows if not code else []:
+        declared = world.registers[register]
+        known = [text for text in read_fields(declared, json.loads(values), declared.numbers) if text]
+        if known:
+            return f"{name}（{known[0]}）"
+    return f"{name}（{code}）" if code else name
+
+
+def _labels(world: World, counts: dict[str, int], marks: list[Context]) -> list[Context]:
+    """Return the labels of an entity, each with the group of records that it speaks of."""
+    marked = (r for name, r in world.registers.items() if r.mark and counts.get(name))
+    return [
+        {**mark, "address": f"#{_group_id(world, register)}" if register.section else ""}
+        for mark, register in zip(marks, marked, strict=True)
+    ]
+
+
+def _group_id(world: World, register: Register) -> str:
+    return f"s{world.site.sections.index(register.section) + 1}-{register.name}"
 
 
 def _head(world: World, rows: list[tuple[str, ...]]) -> list[dict[str, str]]:
@@ -63,26 +101,31 @@ def _sections(world: World, rows: list[tuple[str, ...]], counts: dict[str, int])
         by_register[row[0]].append(row)
     sections = []
     for number, label in enumerate(world.site.sections, 1):
-        here = {name: r for name, r in world.listed.items() if r.section == label and name in counts}
-        groups = [
-            {
-                "register": name,
-                "label": register.label,
-                "count": counts[name],
-                "note": register.intro,
-                "records": [record(world, register, *row[1:]) for row in by_register[name]],
-            }
-            for name, register in here.items()
-        ]
-        count = sum(counts[name] for name in here)
+        here = [register for name, register in world.listed.items() if register.section == label and name in counts]
+        here.sort(key=lambda register: register.tone not in FIRST)
+        groups = [_group(world, register, counts[register.name], by_register[register.name]) for register in here]
+        count = sum(group["count"] for group in groups)
         sections.append({"id": f"s{number}", "label": label, "count": count, "groups": groups})
     return sections
 
 
+def _group(world: World, register: Register, count: int, rows: list[tuple[str, ...]]) -> Context:
+    records = [record(world, register, *row[1:]) for row in rows]
+    return {
+        "id": _group_id(world, register),
+        "register": register.name,
+        "label": register.label,
+        "count": count,
+        "records": records[:OPEN],
+        "older": records[OPEN:],
+    }
+
+
 def record(world: World, register: Register, key: str, date: str, ends: str, department: str, values: str) -> Context:
-    """Return one record as people read it: a summary, all of it, until when and from whom."""
+    """Return one record as people read it: a summary, all of it, until when, from whom and whom to ask."""
     read = json.loads(values)
     facts, notes = readable(register, read), notes_of(register, read)
+    looks = world.looks[register.name]
     address = f"department/{department}.html" if department else ""
     title = next((facts[name] for name in register.title if facts[name]), register.label)
     return {
@@ -94,15 +137,27 @@ def record(world: World, register: Register, key: str, date: str, ends: str, dep
         "date": show_date(date) if date else "",
         "date_label": notes.get(register.date, register.date_label),
         "summary": [
-            {"title": name, "text": facts[name], "address": address if name == register.department else ""}
+            {
+                "title": name,
+                "text": (text := facts[name]),
+                "look": "long" if len(text) > LONG else looks[name],
+                "address": address if name == register.department else "",
+            }
             for name in register.summary
             if facts[name] and facts[name] != title
         ],
-        "all": [{"title": name, "text": text} for name, text in facts.items() if text],
+        "all": [
+            {"title": name, "text": text, "look": "long" if len(text) > LONG else looks[name]}
+            for name, text in facts.items()
+            if text
+        ],
         "until": show_date(ends) if ends else "",
-        "rule": "报送单位给出的公示截止期" if ends else "",
+        "rule": "以报送单位给出的公示截止期为准" if ends else "",
+        "limited": bool(register.ends),
         "source": facts.get(register.source or register.department, ""),
         "state": facts.get(register.state, "") if register.state else "",
+        "organ": world.organs.get(department, ""),
+        "phone": world.phones.get(department, ""),
     }
 
 
@@ -114,10 +169,17 @@ def readable(register: Register, values: list[Any]) -> dict[str, str]:
 def read_fields(register: Register, values: list[Any], names: Iterable[str]) -> list[str]:
     """Return some values of a record as people read them."""
     notes = notes_of(register, values)
+    fields, position = register.fields, register.position
     texts = []
     for name in names:
-        field, value = register.fields[name], values[register.position[name]]
-        text = shown(field.kind, field.options, value) if value else ""
+        value = values[position[name]]
+        if not value and name not in notes:
+            texts.append("")
+            continue
+        field = fields[name]
+        text = shown(field.kind, field.options, value)
+        if field.kind == "money" and name.endswith(f"（{field.options.unit or '元'}）"):
+            text = text.rpartition(" ")[0]  # the field's name says the unit
         texts.append(f"{text}（据{notes[name]}）" if name in notes else text)
     return texts
 

@@ -9,6 +9,8 @@ from disclosure.pages.world import Context, Page, World
 Crumb = tuple[str, str]
 LISTS = ("信用公示", "list/index.html")
 HOME = ("首页", "index.html")
+# Sorts of page that lie in no folder of the navigation stand where the lists begin.
+BELOW_LISTS = ("entity", "department", "search")
 
 
 def frame(
@@ -23,8 +25,11 @@ def frame(
     site = world.site
     tags = {"SiteName": site.name, "SiteDomain": site.domain, "SiteIDCode": site.id_code, **(meta or {})}
     trail = [HOME, *crumbs, (title, "")] if page.address != HOME[1] else []
+    here = page.address
+    if page.sort in BELOW_LISTS and not any(link.address == here for link in site.navigation):
+        here = LISTS[1]
     nav = [
-        {"label": link.label, "address": link.address, "current": _within(page.address, link.address)}
+        {"label": link.label, "address": link.address, "current": _within(here, link.address)}
         for link in site.navigation
     ]
     return {
@@ -47,6 +52,13 @@ def frame(
 def _within(address: str, link: str) -> bool:
     folder, _, name = link.rpartition("/")
     return address == link or bool(folder and name == "index.html" and address.startswith(folder + "/"))
+
+
+def service(world: World, word: str) -> Context | None:
+    """Return the first of the site's services whose label has a word, none where there is none."""
+    return next(
+        ({"text": link.label, "address": link.address} for link in world.site.services if word in link.label), None
+    )
 
 
 def column_tags(world: World, name: str, description: str, sort: str = "信用公示") -> dict[str, str]:

@@ -53,12 +53,17 @@ def show(world: World, page: Page) -> Context:
         "news": [{"title": a.title, "address": a.address, "date": a.date[:10]} for a in news[:NEWS]],
         "news_address": column.address if column else "",
         "services": [{"title": link.label, "summary": link.summary, "address": link.address} for link in site.services],
-        "browse": [
-            {"label": register.label, "address": f"list/{name}/index.html"} for name, register in world.listed.items()
-        ],
+        "browse": _browse(world),
         "chart": chart(world, "这一年", months_before(world.as_of, 12), list(world.listed)),
         "as_of": show_date(world.as_of.isoformat()),
     }
+
+
+def _browse(world: World) -> list[Context]:
+    """Return the ways in for who does not search; a table of the statistics is there only where it has rows."""
+    by = [("按部门", "department", world.organs), ("按县（市、区）", "district", world.site.districts)]
+    ways = [(label, f"statistics.html#{table}") for label, table, names in by if names and world.tallies]
+    return [{"label": label, "address": address} for label, address in (*ways, ("按年份", LISTS[1]))]
 
 
 def newest(world: World, count: int, department: str = "") -> list[Context]:

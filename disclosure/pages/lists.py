@@ -115,7 +115,9 @@ def show(world: World, page: Page) -> Context:
     months = _months(world, cut)
     span, part = _part(cut.span)
     count, inner = _inside(world, cut.of(span), months)
-    rows = [] if inner and span and not part else _rows(world, cut, span, part)
+    # A day in parts only leads on: its first part is its newest.
+    leads = bool(inner) and not part
+    rows = [] if leads and not _spread(span) else _rows(world, cut, span, part, NEWEST if leads else -1)
     whole = Cut(cut.register)
     crumbs = [LISTS, (register.label, whole.address)] if cut != whole else [LISTS]
     if cut.facet and cut.span:
@@ -130,7 +132,9 @@ def show(world: World, page: Page) -> Context:
         "facets": _facets(world, cut, span, months, inner),
         "columns": [{"title": name, "kind": register.fields[name].kind} for name in _columns(register)],
         "rows": [_row(world, register, *row) for row in rows],
-        "newest_only": not span and count > len(rows),
+        "newest_only": leads and count > len(rows) > 0,
+        "newest_whole": _newest_whole(world, cut, months, inner) if leads and count > len(rows) > 0 else None,
+        "beside": [] if part else _beside(world, cut, months),
     }
 
 
@@ -165,9 +169,57 @@ def _year_label(year: str) -> str:
     return "未注明日期" if year == UNDATED else f"{year}年"
 
 
-def _rows(world: World, cut: Cut, span: str, part: int) -> list[tuple[str, ...]]:
+def _spread(span: str) -> bool:
+    """Say whether a span is all, a year or a month."""
+    return len(span) in (0, 4, 7) and span != UNDATED
+
+
+def _month_pages(world: World, cut: Cut, months: Counter[str]) -> list[str]:
+    """Return the months of a list that have a page, newest first; within a facet only a long year is cut into months."""
+    years = _years(months)
+    return sorted((m for m in months if m and (not cut.facet or years[m[:4]] > world.site.rows)), reverse=True)
+
+
+def _newest_whole(world: World, cut: Cut, months: Counter[str], inner: list[tuple[str, str, int]]) -> Context:
+    """Return the page that holds all of a list's newest month; within a month, of its newest day."""
+    paged = _month_pages(world, cut, months)
+    newest = max(months)
+    if len(cut.span) == 7:
+        _, span, count = inner[0]
+    elif len(cut.span) == 4:
+        span = next(m for m in paged if m[:4] == cut.span)
+        count = months[span]
+    else:
+        span = newest if newest in paged else newest[:4] or UNDATED
+        count = months[span] if span in months else _years(months)[span]
+    return {"label": _span_label(span), "count": count, "address": cut.of(span).address}
+
+
+def _beside(world: World, cut: Cut, months: Counter[str]) -> list[Context]:
+    """Return the neighbours of a month or a year that have a record, the earlier one first."""
+    if not cut.span or not _spread(cut.span):
+        return []
+    month = len(cut.span) == 7
+    spans = sorted(_month_pages(world, cut, months) if month else [y for y in _years(months) if y != UNDATED])
+    at, word = spans.index(cut.span), "月" if month else "年"
+    beside = [(f"上一{word}", spans[at - 1 : at]), (f"下一{word}", spans[at + 1 : at + 2])]
+    return [
+        {"label": f"{label}：{_span_label(span)}", "address": cut.of(span).address}
+        for label, there in beside
+        for span in there
+    ]
+
+
+def _span_label(span: str) -> str:
+    """Return a year, month or day as people write it."""
+    if len(span) == 4 or span == UNDATED:
+        return _year_label(span)
+    return show_date(span) if len(span) == 10 else show_date(f"{span}-01").removesuffix("1日")
+
+
+def _rows(world: World, cut: Cut, span: str, part: int, newest: int) -> list[tuple[str, ...]]:
     where, given = _where(cut, span) if span else _everything(cut)
-    limit = NEWEST if not span else world.site.rows if part else -1
+    limit = world.site.rows if part else newest
     offset = (part - 1) * world.site.rows if part else 0
     return world.store.execute(
         "SELECT shown.register, row.key, shown.date, row.vals, entity.name, entity.address FROM shown"
@@ -209,10 +261,7 @@ def _facet_label(world: World, cut: Cut) -> str:
 
 def _heading(world: World, register: Register, cut: Cut) -> str:
     span, part = _part(cut.span)
-    when = ""
-    if span:
-        when = _year_label(span) if len(span) == 4 or span == UNDATED else show_date((span + "-01")[:10])
-        when = when.removesuffix("1日") if len(span) == 7 and span != UNDATED else when
+    when = _span_label(span) if span else ""
     return f"{_facet_label(world, cut) if cut.facet else ''}{register.label}{'（' + when + '）' if when else ''}" + (
         f" 第 {part} 部分" if part else ""
     )
@@ -231,6 +280,8 @@ def _facets(
         facets.append(("继续", [(label, cut.of(to), count, False) for label, to, count in inner]))
     if not cut.facet and len(span) in (0, 4):
         facets += [("县（市、区）", _others(world, cut, "district")), ("部门", _others(world, cut, "department"))]
+    if cut.facet == "district" and _spread(cut.span):
+        facets.append(("县（市、区）", _others(world, cut, "district")))
     return [
         {
             "label": label,
@@ -248,5 +299,7 @@ def _others(world: World, cut: Cut, facet: str) -> list[tuple[str, Cut, int, boo
         if tally.register == cut.register and tally.month.startswith(cut.span) and getattr(tally, facet):
             counts[getattr(tally, facet)] += tally.number
     found = [(Cut(cut.register, facet, value, cut.span), count) for value, count in counts.items()]
-    labelled = [(_facet_label(world, to), to, count, False) for to, count in found]
+    if len(cut.span) == 7:
+        found = [(to, count) for to, count in found if cut.span in _month_pages(world, to, _months(world, to))]
+    labelled = [(_facet_label(world, to), to, count, to == cut) for to, count in found]
     return sorted(labelled, key=lambda item: (-item[2], item[0]))

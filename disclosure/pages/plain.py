@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from urllib.parse import urlsplit
 
 from disclosure.pages.article import columns
 from disclosure.pages.frame import LISTS, column_tags, frame
@@ -54,9 +55,9 @@ def plan_missing(world: World) -> Iterator[Page]:
 
 
 def show_missing(world: World, page: Page) -> Context:
-    """Return the frame alone; its links must hold at any depth, so they carry the site's address."""
+    """Return the frame alone; its links must hold at any depth and on any host, so they begin at the host's root."""
     context = frame(world, page, "页面不存在", robots="noindex")
-    context["page"]["root"] = world.site.address
+    context["page"]["root"] = urlsplit(world.site.address).path
     return context
 
 

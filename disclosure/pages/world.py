@@ -15,6 +15,8 @@ from disclosure.registers import Register
 from disclosure.site import Departments, Site
 
 Context = dict[str, Any]
+# How a short value of a kind is set: in one piece, with a line of its own where the page is narrow, or as a date.
+LOOKS = {"credit_code": "whole", "document_number": "whole", "date": "date", "end_date": "date"}
 
 
 class Tally(NamedTuple):
@@ -62,6 +64,14 @@ class World:
                 months[tally.register, facet, value][tally.month] += tally.number
         return months
 
+    @cached_property
+    def looks(self) -> dict[str, dict[str, str]]:
+        """How short values are set, by register and field."""
+        return {
+            name: {title: LOOKS.get(field.kind, "") for title, field in register.fields.items()}
+            for name, register in self.registers.items()
+        }
+
     @property
     def withheld(self) -> list[bytes]:
         """The digests of all withheld numbers, for the audit."""
@@ -77,6 +87,12 @@ class World:
             known = self.departments.find(organ)
             found[department] = known.name if known else organ
         return found
+
+    @cached_property
+    def phones(self) -> dict[str, str]:
+        """The telephone of every department of `organs` that has one, by the same key."""
+        known = ((department, self.departments.find(name)) for department, name in self.organs.items())
+        return {department: found.contact.phone for department, found in known if found and found.contact.phone}
 
 
 class Page(NamedTuple):

@@ -6,12 +6,13 @@ from pathlib import Path
 
 from disclosure.search.grams import FIRST, SHARE, Row, gather, rows
 from disclosure.search.listed import Listed, rank
-from disclosure.search.names import group_size, sections_line, write_names, write_numbers
-from disclosure.search.places import places
+from disclosure.search.names import group_size, places_line, sections_line, write_names, write_numbers
+from disclosure.search.places import places as places_of
 from disclosure.search.shards import Shelf, Tree, tree
 
-FORMAT = "1"
+FORMAT = "2"  # theme/js/search.js reads no other
 PROBES = 4  # how many places of one word the page looks up at most
+NEAR_PROBES, NEAR = 6, 12  # how many parts it looks up, and how many names it reads, for names that are near
 
 
 @dataclass(frozen=True)
@@ -32,16 +33,25 @@ class IndexReport:
 
 
 def write_index(
-    listed: Iterable[Listed], folder: Path, *, sections: Sequence[str], share: int = SHARE, jobs: int = 1
+    listed: Iterable[Listed],
+    folder: Path,
+    *,
+    sections: Sequence[str],
+    places: Sequence[str] = (),
+    share: int = SHARE,
+    jobs: int = 1,
 ) -> IndexReport:
-    """Writes the index of all the entities below `folder`; the same entities in any order give the same bytes."""
+    """Writes the index of all the entities below `folder`; the same entities in any order give the same bytes.
+
+    `places` are names of districts, which say little of a name: the page leaves them out when it looks for near ones.
+    """
     ranked = sorted(listed, key=rank)
-    numbered = places([entity.address for entity in ranked])
+    numbered = places_of([entity.address for entity in ranked])
     placed = dict(zip(numbered, ranked, strict=True))
     shelf = Shelf(folder)
     parts = tree(shelf, "parts", (_stored(shelf, row) for row in rows(gather(ranked), numbered, share, jobs)))
     shown = write_names(shelf, placed), write_numbers(shelf, placed)
-    shelf.put("entry.js", _entry(parts, max(placed, default=0), *shown, sections))
+    shelf.put("entry.js", _entry(parts, max(placed, default=0), *shown, sections_line(sections), places_line(places)))
     return _report(shelf, parts, len(ranked), share)
 
 
@@ -49,10 +59,10 @@ def _stored(shelf: Shelf, row: Row) -> tuple[str, str]:
     return row.key, row.value + (shelf.put_hashed("lists", row.long) if row.long else "")
 
 
-def _entry(parts: Tree, highest: int, names: Sequence[str], numbers: Sequence[str], sections: Sequence[str]) -> str:
-    """Six lines of heads, then the root of the tree."""
+def _entry(parts: Tree, highest: int, names: Sequence[str], numbers: Sequence[str], *shown: str) -> str:
+    """Seven lines of heads, then the root of the tree."""
     heads = [FORMAT, str(parts.depth), str(group_size(highest)), " ".join(names), " ".join(numbers)]
-    return "\n".join([*heads, sections_line(sections), parts.root])
+    return "\n".join([*heads, *shown, parts.root])
 
 
 def _report(shelf: Shelf, parts: Tree, entities: int, share: int) -> IndexReport:
@@ -60,8 +70,8 @@ def _report(shelf: Shelf, parts: Tree, entities: int, share: int) -> IndexReport
     names = sorted((size for path, size in shelf.sizes.items() if path.startswith("names/")), reverse=True)
     worst = (
         shelf.sizes["entry.js"]
-        + PROBES * parts.depth * largest["parts/"]
-        + sum(names[: max(share, FIRST)])
+        + (PROBES + NEAR_PROBES) * parts.depth * largest["parts/"]
+        + sum(names[: max(share, FIRST) + NEAR])
         + largest["numbers/"]
     )
     return IndexReport(

@@ -8,7 +8,10 @@ from disclosure.search.text import bare, fold
 
 @dataclass(frozen=True)
 class Listed:
-    """One entity as the search knows it: where its page is, what it is called, what is recorded of it."""
+    """One entity as the search knows it: where its page is, what it is called, what is recorded of it.
+
+    A label is a text, or `tone:text` with one of the tones that names.TONES lists.
+    """
 
     address: str
     name: str

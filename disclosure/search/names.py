@@ -1,5 +1,6 @@
 """The shards of names and of numbers: what the page shows of an entity, and against what a hit is checked."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from math import ceil
 
@@ -7,9 +8,11 @@ from disclosure.search.digits import ALPHABET
 from disclosure.search.listed import Listed
 from disclosure.search.places import SLOTS
 from disclosure.search.shards import Shelf, digest
+from disclosure.search.text import bare, fold
 
 GROUPS = 128  # at most so many folders of shards: their hashes stand in the entry
 CUT = "\x1f"  # between several texts in one field
+TONES = ("plain", "licence", "penalty", "blacklist", "honour")  # a written label begins with the number of its tone
 
 
 def write_names(shelf: Shelf, placed: Mapping[int, Listed]) -> list[str]:
@@ -50,8 +53,18 @@ def _line(entity: Listed) -> str:
     """Name, code, counts (# before them: has numbers), address where it does not follow from the code, labels, former."""
     counts = ("#" if entity.numbers else "") + ",".join(str(count or "") for count in entity.counts).rstrip(",")
     fields = [_plain(entity.name), _plain(entity.code), counts, _short(entity),
-              CUT.join(map(_plain, entity.labels)), CUT.join(map(_plain, entity.former))]  # fmt: skip
+              CUT.join(map(_label, entity.labels)), CUT.join(map(_plain, entity.former))]  # fmt: skip
     return "\t".join(fields).rstrip("\t")
+
+
+def _label(label: str) -> str:
+    tone, colon, text = label.partition(":")
+    return f"{TONES.index(tone)}{_plain(text)}" if colon and tone in TONES else f"0{_plain(label)}"
+
+
+def read_label(written: str) -> str:
+    """The label as Listed has it: `tone:text`, or the text alone where it is plain."""
+    return written[1:] if written[0] == "0" else f"{TONES[int(written[0])]}:{written[1:]}"
 
 
 def _short(entity: Listed) -> str:
@@ -83,3 +96,9 @@ def _plain(text: str) -> str:
 def sections_line(sections: Sequence[str]) -> str:
     """The names of the sections in site order, as one field."""
     return CUT.join(map(_plain, sections))
+
+
+def places_line(places: Sequence[str]) -> str:
+    """The names of places as they stand in names, without 市, 区 or 县 at the end, longest first, as one field."""
+    stems = {re.sub(r"(?<=..)[市区县旗盟州]$", "", re.sub(r"\W|本级$", "", place)) for place in places}
+    return CUT.join(sorted((bare(fold(stem)) for stem in stems if len(stem) > 1), key=lambda stem: (-len(stem), stem)))

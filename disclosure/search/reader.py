@@ -9,7 +9,7 @@ from pathlib import Path
 from disclosure.search.digits import ALPHABET, from_bits, from_gaps, numbers, summed
 from disclosure.search.grams import BEST
 from disclosure.search.listed import Listed, contains
-from disclosure.search.names import CUT
+from disclosure.search.names import CUT, read_label
 from disclosure.search.places import SLOTS
 from disclosure.search.shards import script_body, unpack
 from disclosure.search.text import bare, fold, units, words
@@ -31,7 +31,7 @@ class Reader:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._body = lru_cache(maxsize=4096)(self._read)
-        _, depth, size, names, held, sections, *root = self._body("entry.js").split("\n")
+        _, depth, size, names, held, sections, _, *root = self._body("entry.js").split("\n")
         self.sections = tuple(sections.split(CUT))
         self._long = lru_cache(maxsize=64)(self._read_long)
         self._depth, self._size = int(depth), int(size)
@@ -87,7 +87,7 @@ class Reader:
             code=code,
             numbers=tuple(_unpacked(held)),
             counts=tuple(int(count or 0) for count in counts.lstrip("#").split(",")),
-            labels=tuple(filter(None, labels.split(CUT))),
+            labels=tuple(map(read_label, filter(None, labels.split(CUT)))),
         )
 
     def entities(self) -> Iterator[Listed]:

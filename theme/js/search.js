@@ -2,12 +2,20 @@
 (function () {
   "use strict";
 
+  const FORMAT = "2";
+  const TONES = ["plain", "licence", "penalty", "blacklist", "honour"];
   const ROOT = document.documentElement.dataset.root || "";
   const PAGE = 50;
   const SLOTS = 8;
   const SUGGESTED = 8;
   const PLENTY = 8;
   const PROBES = 3;
+  const NUMBERED = 24;
+  const NEAR_PROBES = 6;
+  const NEAR_LISTS = 2;
+  const NEAR = 12;
+  const WORTH = 0.4;
+  const ALIKE = 0.45;
   const PATIENCE = 15000;
   const ARTICLES = 20;
   const ARTICLES_READ = 200;
@@ -39,7 +47,7 @@
 
   let ALPHABET = "";
   for (let code = 0x21; code < 0x7f; code++) {
-    if (!"`\\$!~".includes(String.fromCharCode(code))) ALPHABET += String.fromCharCode(code);
+    if (!"\x60\\$!~".includes(String.fromCharCode(code))) ALPHABET += String.fromCharCode(code);
   }
   const BASE = ALPHABET.length;
   const [ONE, TWO, THREE] = [20, 71, 87];
@@ -121,11 +129,13 @@
   class Index {
     constructor(entry) {
       const lines = entry.split("\n");
+      if (lines[0] !== FORMAT) throw new Error("format " + lines[0]);
       this.depth = Number(lines[1]);
       this.size = Number(lines[2]);
       this.folders = { names: lines[3].split(" "), numbers: lines[4].split(" ") };
       this.sections = lines[5].split("\x1f");
-      this.root = unpack(lines.slice(6).join("\n"));
+      this.places = lines[6].split("\x1f").filter(Boolean);
+      this.root = unpack(lines.slice(7).join("\n"));
       this.asked = new Map();
     }
 
@@ -169,7 +179,7 @@
       if (row.value[0] !== "!") {
         const [named, numbered] = row.value.split("~").map((half) => summed(numbers(half)));
         const every = new Set(named.concat(numbered || []));
-        return { word, common: false, whole: row.key === word, every, numbered: new Set(numbered || []) };
+        return { word, common: false, total: every.size, whole: row.key === word, every, numbered: new Set(numbered || []) };
       }
       if (row.key !== word) return null;
       const [head, rest, long] = row.value.replace(/^!+/, "").split("~");
@@ -199,10 +209,11 @@
       const entity = {
         place, name, code, counts,
         address: short[0] === "/" ? short.slice(1) : "entity/" + (short || code.slice(-2) + "/" + code) + ".html",
-        labels: labels.split("\x1f").filter(Boolean),
+        labels: labels.split("\x1f").filter(Boolean).map((label) => [TONES[label[0]], label.slice(1)]),
         former: former.split("\x1f").filter(Boolean),
         hasNumbers: held[0] === "#",
         numbers: [],
+        numbered: [],
         records: counts.reduce((sum, count) => sum + count, 0),
       };
       entity.texts = [];
@@ -219,9 +230,24 @@
     }
   }
 
+  /* What release.json says, so that a page that a new release left behind can say so; nothing from a disk. */
+  function readRelease() {
+    if (location.protocol === "file:" || !window.fetch) return Promise.resolve("");
+    return inTime(fetch(ROOT + "release.json", { cache: "no-store" }).then((reply) => reply.ok ? reply.text() : "")).catch(() => "");
+  }
+
+  let release = null;
+  const rememberRelease = () => { release = release || readRelease(); };
+
+  async function isLeftBehind() {
+    const [before, now] = await Promise.all([release, readRelease()]);
+    return Boolean(before && now && before !== now);
+  }
+
   let opened = null;
 
   function openIndex(fresh) {
+    rememberRelease();
     if (!opened || fresh) {
       const asked = loadScript(ROOT + "search/entry.js" + (fresh ? "?" + Date.now() : "")).then((entry) => new Index(entry));
       asked.catch(() => { if (opened === asked) opened = null; });
@@ -259,7 +285,7 @@
     if (parts.includes(null)) return NOTHING;
     const rare = parts.filter((part) => !part.common);
     if (rare.length) return answerRare(index, form, parts, rare);
-    return parts.length === 1 ? answerCommon(index, form, parts[0], most) : answerBoth(index, form, parts);
+    return parts.length === 1 ? answerCommon(index, form, parts[0], most) : answerBoth(index, form, parts, most);
   }
 
   async function answerRare(index, form, parts, rare) {
@@ -294,9 +320,16 @@
     if (!open.length) return entity;
     if (!entity.hasNumbers) return null;
     if (!open.every((part) => part.common ? part.inNumbers : part.numbered.has(place))) return null;
-    entity.numbers = (await index.numbersOf(place)).filter((number) => open.some((part) => bare(fold(number)).includes(part.word)));
-    const texts = entity.numbers.map((number) => bare(fold(number)));
-    return open.every((part) => texts.some((text) => text.includes(part.word))) ? entity : null;
+    await readNumbers(index, entity, parts.map((part) => part.word));
+    return open.every((part) => entity.numbered.some((text) => text.includes(part.word))) ? entity : null;
+  }
+
+  /* Gives the entity those of its numbers that have any of the words, the ones with most of them first. */
+  async function readNumbers(index, entity, form) {
+    const hits = (number) => form.filter((word) => bare(fold(number)).includes(word)).length;
+    const pairs = (await index.numbersOf(entity.place)).map((number) => [number, hits(number)]);
+    entity.numbers = pairs.filter((pair) => pair[1]).sort((a, b) => b[1] - a[1]).map((pair) => pair[0]);
+    entity.numbered = entity.numbers.map((number) => bare(fold(number)));
   }
 
   async function answerCommon(index, form, part, most) {
@@ -306,11 +339,15 @@
     return { total: part.total, found: ranked(found, form), rest };
   }
 
-  async function answerBoth(index, form, parts) {
+  async function answerBoth(index, form, parts, most) {
     const places = (await Promise.all(parts.map((part) => index.every(part)))).reduce(common);
     const likely = [].concat(...parts.map((part) => part.first)).filter((place) => places.has(place));
     const first = Array.from(new Set(likely.concat(Array.from(places).slice(0, PAGE)))).slice(0, PAGE);
     const found = await Promise.all(first.map((place) => index.entity(place)));
+    if (most > SUGGESTED && parts.every((part) => part.inNumbers)) {
+      const open = ranked(found, form).filter((entity) => entity.hasNumbers && !isTogether(entity, form));
+      await Promise.all(open.slice(0, NUMBERED).map((entity) => readNumbers(index, entity, form)));
+    }
     return { total: places.size, found: ranked(found, form), rest: async () => without(places, first) };
   }
 
@@ -323,15 +360,88 @@
     return Array.from(places).filter((place) => !taken.has(place));
   }
 
+  /* Whether all words stand in one name or in one number. */
+  const isTogether = (entity, form) =>
+    entity.texts.concat(entity.numbered).some((text) => form.every((word) => text.includes(word)));
+
   function ranked(found, form) {
     const joined = form.join("");
     const nearness = (entity) => {
       if (entity.texts.includes(joined)) return 0;
       return entity.texts.some((text) => text.startsWith(form[0])) ? 1 : 2;
     };
-    return found.map((entity) => ({ entity, near: nearness(entity) })).sort((a, b) =>
+    return found.map((entity) => ({ entity, near: (isTogether(entity, form) ? 0 : 3) + nearness(entity) })).sort((a, b) =>
       a.near - b.near || b.entity.records - a.entity.records || a.entity.name.length - b.entity.name.length ||
       (a.entity.address < b.entity.address ? -1 : 1)).map((pair) => pair.entity);
+  }
+
+  /* ---- names that are near, for a query that has no exact answer ---- */
+
+  const LEGAL_FORM = /(?:股份|有限|责任|集团|公司|分公司|(?:农民)?(?:专业)?合作社|厂|店)+$/;
+  const PROVINCE = /^[^省]{2,3}省/;
+
+  /* What is particular in a text: without places and legal forms, in pieces of two characters or more. */
+  function particular(index, text) {
+    let pieces = [text.replace(PROVINCE, "")];
+    for (const place of index.places) {
+      pieces = [].concat(...pieces.map((piece) => piece.split(place).map((after, at) => at ? after.replace(/^[市区县旗盟州]/, "") : after)));
+    }
+    return pieces.map((piece) => piece.replace(LEGAL_FORM, "")).filter((piece) => piece.length > 1);
+  }
+
+  /* Every two neighbours of a piece; of long runs of letters and figures every four. */
+  function grams(piece) {
+    const found = [];
+    for (const run of piece.match(/[\da-z]{4,}|(?:(?![\da-z]{4})[^])+/g) || []) {
+      const size = /^[\da-z]{4}/.test(run) ? 4 : 2;
+      for (let at = 0; at + size <= run.length; at++) found.push(run.slice(at, at + size));
+    }
+    return found;
+  }
+
+  function spread(items, most) {
+    if (items.length <= most) return items;
+    return Array.from({ length: most }, (_, at) => items[Math.round(at * (items.length - 1) / (most - 1))]);
+  }
+
+  /* At most NEAR entities whose names have much of what is particular in the query, the nearest first. */
+  async function nearTo(index, query) {
+    const plain = words(query).map(bare);
+    const kept = [].concat(...plain.map((word) => particular(index, word)));
+    const pieces = kept.length ? kept : plain;
+    const form = Array.from(new Set([].concat(...pieces.map(grams))));
+    if (!form.length) return { found: [], form };
+    const most = index.folders.names.length * index.size * SLOTS;
+    const probes = await Promise.all(spread(form, NEAR_PROBES).map(async (word) => ({ word, part: await index.part(word) })));
+    const weigh = (total) => Math.log(1 + most / Math.max(1, total));
+    const weights = new Map(probes.map(({ word, part }) => [word, weigh(part ? part.total : 0)]));
+    const parts = probes.map(({ part }) => part).filter(Boolean).sort((a, b) => a.total - b.total);
+    const scores = new Map();
+    await Promise.all(parts.map(async (part, at) => {
+      const places = part.long && at >= NEAR_LISTS ? part.first : await index.every(part);
+      places.forEach((place) => scores.set(place, (scores.get(place) || 0) + weights.get(part.word)));
+    }));
+    const likely = Array.from(scores).sort((a, b) => b[1] - a[1] || a[0] - b[0]).slice(0, NEAR);
+    const worth = likely.filter((pair) => pair[1] >= likely[0][1] * WORTH);
+    const entities = await Promise.all(worth.map((pair) => index.entity(pair[0])));
+    return { found: nearest(index, entities, pieces, weights), form };
+  }
+
+  /* Most of the weight is that of shared neighbours, some that of shared characters: a wrong one breaks two pairs. */
+  function nearest(index, entities, pieces, weights) {
+    const signs = Array.from(new Set(pieces.join("")));
+    const whole = Array.from(weights.values()).reduce((sum, weight) => sum + weight, 0);
+    const length = pieces.join("").length;
+    const likeness = (entity) => Math.max(...entity.texts.map((text) => {
+      const rest = particular(index, text).join("");
+      let shared = 0;
+      weights.forEach((weight, word) => { if (text.includes(word) || rest.includes(word)) shared += weight; });
+      return 0.6 * shared / whole + 0.4 * signs.filter((sign) => text.includes(sign)).length / signs.length -
+        Math.abs(rest.length - length) / 1000;
+    }));
+    return entities.map((entity) => ({ entity, like: likeness(entity) })).filter((pair) => pair.like >= ALIKE)
+      .sort((a, b) => b.like - a.like || b.entity.records - a.entity.records || (a.entity.address < b.entity.address ? -1 : 1))
+      .map((pair) => pair.entity);
   }
 
   /* ---- drawing ---- */
@@ -377,7 +487,10 @@
     const link = element("a", "result-name", ...marked(entity.name, form));
     link.href = ROOT + entity.address;
     const item = element("li", "result", link);
-    for (const label of entity.labels) item.append(" ", element("span", "result-label", label));
+    if (entity.labels.length) {
+      const labels = entity.labels.map(([tone, label]) => element("span", "result-label tone-" + tone, label));
+      item.append(" ", element("span", "result-labels", ...[].concat(...labels.map((label) => [label, " "]))));
+    }
     if (entity.code) item.append(element("p", "result-code", "统一社会信用代码：", ...marked(entity.code, form)));
     for (const name of entity.former.filter((former) => has(former, form))) {
       item.append(element("p", "result-former", "曾用名：", ...marked(name, form)));
@@ -395,6 +508,8 @@
   function startResults(list) {
     const status = document.getElementById("result-count");
     const help = list.parentNode.insertBefore(element("div", "result-help"), list.nextSibling);
+    const near = list.parentNode.insertBefore(nearRegion(), help);
+    const articles = document.querySelector(".article-hits") || near;
     const box = document.getElementById("q");
     let turn = 0;
 
@@ -402,40 +517,60 @@
 
     async function show(query) {
       const mine = ++turn;
-      list.textContent = help.textContent = "";
+      list.textContent = help.textContent = near.lastElementChild.textContent = "";
+      near.hidden = true;
+      near.after(help);
       list.setAttribute("aria-busy", "true");
       const short = refusal(query);
       say(short || !query.trim() ? short : "正在查询…");
-      showArticles(query);
+      const written = showArticles(query);
       try {
         if (!short && query.trim()) {
           const result = await answer(query, PAGE);
           if (mine === turn) draw(result, query, mine);
+          if (mine === turn && !result.total) await drawNothing(result.index, query, written, () => mine === turn);
         }
       } catch (error) {
-        if (mine === turn) fail(query);
+        await fail(query, () => mine === turn);
       }
       if (mine === turn) list.setAttribute("aria-busy", "false");
     }
 
-    function fail(query) {
-      say("查询没有完成：数据未能读取，请检查网络后重试。");
-      const again = element("button", "button result-again", "重试");
-      again.type = "button";
-      again.onclick = () => show(query);
-      help.append(again);
+    async function fail(query, isCurrent) {
+      const old = await isLeftBehind();
+      if (!isCurrent()) return;
+      say(old ? RENEWED : "查询没有完成：数据未能读取，请检查网络后重试。");
+      help.append(old ? reloadButton() : button("button result-again", "重试", () => show(query)));
+    }
+
+    /* No exact answer: names that are near, articles, and below them what may help. */
+    async function drawNothing(index, query, written, isCurrent) {
+      const { found, form } = await nearTo(index, query).catch(() => ({ found: [], form: [] }));
+      if (!isCurrent()) return;
+      const alike = found.length ? "；名称相近的 " + found.length + " 条" : "";
+      near.hidden = !found.length;
+      near.lastElementChild.append(...found.map((entity) => {
+        const item = resultItem(entity, form, index.sections);
+        item.firstElementChild.after(" ", element("span", "near", "相近"));
+        return item;
+      }));
+      say("共 0 条结果" + alike);
+      articles.after(help);
+      help.append(...helpful(query, found.length));
+      written.then((count) => {
+        if (count && isCurrent()) say("信用主体 0 条；文章 " + (count < ARTICLES ? "" : "至少 ") + count + " 篇" + alike);
+      });
     }
 
     function draw(result, query, mine) {
       const { total, found, form } = result;
+      if (!total) return;
       say("共 " + total + " 条结果");
-      if (!total) help.append(...helpful(query));
       const add = (entities) => list.append(...entities.map((entity) => resultItem(entity, form, result.index.sections)));
       add(found.slice(0, PAGE));
       if (total <= PAGE) return;
       const shown = element("p", "result-shown", "已列出 " + PAGE + " 条；再写几个字，或用空格隔开几个词，可以缩小范围。");
-      const more = element("button", "button result-more", "显示更多");
-      more.type = "button";
+      const more = button("button result-more", "显示更多");
       help.append(shown, more);
       let rest = found.slice(PAGE);
       let asked = result.rest;
@@ -490,11 +625,33 @@
     return typed.length > 1 ? "每个词至少要两个字：“" + short + "”太短。" : "请至少输入两个字。";
   }
 
-  function helpful(query) {
+  const RENEWED = "网站刚刚更新，请刷新页面后再查。";
+
+  function button(className, text, act) {
+    const made = element("button", className, text);
+    made.type = "button";
+    made.onclick = act;
+    return made;
+  }
+
+  const reloadButton = () => button("button result-reload", "刷新页面", () => location.reload());
+
+  /* The place of names that are near, apart from the exact results. */
+  function nearRegion() {
+    const title = element("h2", "", "没有完全相符的，以下名称相近");
+    const region = element("section", "near-hits", title, element("ol", "results"));
+    title.id = "near-title";
+    region.id = "near";
+    region.hidden = true;
+    region.setAttribute("aria-labelledby", title.id);
+    return region;
+  }
+
+  function helpful(query, alike) {
     const tips = ["减少几个字，只写名称中最特别的部分（如去掉地名和“有限公司”）；",
       "用空格隔开几个词，先后不限；", "核对统一社会信用代码或文号有无错漏；",
       "未查到只说明本站截至目前没有公示该主体的信息。"];
-    return [element("p", "", "没有找到与“" + query.trim() + "”相符的信用主体。可以试试："),
+    return [element("p", "", (alike ? "都不是要查的？" : "没有找到与“" + query.trim() + "”相符的信用主体。") + "可以试试："),
       element("ul", "", ...tips.map((tip) => element("li", "", tip)))];
   }
 
@@ -540,25 +697,30 @@
       if (!query.trim() || refusal(query)) return close();
       try {
         const result = await answer(query, SUGGESTED);
-        if (mine === turn) draw(result);
+        if (mine === turn) draw(result, query);
       } catch (error) {
         if (mine === turn) close();
       }
     }
 
-    function draw({ found, form, total }) {
-      list.textContent = "";
-      found.slice(0, SUGGESTED).forEach((entity, at) => {
-        const option = element("li", "suggestion", element("span", "suggestion-name", ...marked(entity.name, form)));
-        if (entity.code) option.append(" ", element("span", "suggestion-code", ...marked(entity.code, form)));
-        option.id = list.id + "-" + at;
-        option.dataset.address = entity.address;
+    function draw({ found, form, total }, query) {
+      const shown = found.slice(0, SUGGESTED);
+      const add = (option, address) => {
+        option.id = list.id + "-" + list.children.length;
+        option.dataset.address = address;
         option.setAttribute("role", "option");
         list.append(option);
-      });
-      list.hidden = !found.length;
-      box.setAttribute("aria-expanded", String(!!found.length));
-      told.textContent = found.length ? list.children.length + " 条建议，共 " + total + " 条结果" : "没有建议";
+      };
+      list.textContent = "";
+      for (const entity of shown) {
+        const option = element("li", "suggestion", element("span", "suggestion-name", ...marked(entity.name, form)));
+        if (entity.code) option.append(" ", element("span", "suggestion-code", ...marked(entity.code, form)));
+        add(option, entity.address);
+      }
+      if (total > shown.length) add(element("li", "suggestion-all", "查看全部 " + total + " 条"), "search.html?q=" + encodeURIComponent(query));
+      list.hidden = !shown.length;
+      box.setAttribute("aria-expanded", String(!!shown.length));
+      told.textContent = shown.length ? shown.length + " 条建议，共 " + total + " 条结果" : "没有建议";
       activate(-1);
     }
 
@@ -611,12 +773,14 @@
   let library = null;
   window.searchArticles = (module) => { arrived = module; };
 
-  function openArticles() {
-    if (!library) {
-      library = loadScript(ROOT + "pagefind/entry.js")
+  function openArticles(fresh) {
+    rememberRelease();
+    if (!library || fresh) {
+      const asked = loadScript(ROOT + "pagefind/entry.js" + (fresh ? "?" + Date.now() : ""))
         .then((folder) => loadScript(ROOT + "pagefind/" + folder + "/open.js"))
         .then((module) => inTime(module));
-      library.catch(() => { library = null; });
+      asked.catch(() => { if (library === asked) library = null; });
+      library = asked;
     }
     return library;
   }
@@ -650,24 +814,37 @@
 
   let articleTurn = 0;
 
+  /* Lists the articles that a query finds and returns their number. */
   async function showArticles(query) {
     const place = document.getElementById("articles");
-    if (!place) return;
+    if (!place) return 0;
     const mine = ++articleTurn;
+    const tell = (...content) => {
+      place.textContent = "";
+      place.append(element(isList(place) ? "li" : "p", "article-note", ...content));
+    };
+    let count = 0;
     place.textContent = "";
-    if (!query.trim() || refusal(query)) return place.removeAttribute("aria-busy");
-    const tell = (text) => { place.textContent = ""; place.append(element(isList(place) ? "li" : "p", "article-note", text)); };
-    if (location.protocol === "file:") return tell("文章全文查询需要打开网站（http）；从磁盘打开时只能查询信用主体。");
+    place.removeAttribute("aria-busy");
+    if (!query.trim() || refusal(query)) return count;
+    if (location.protocol === "file:") {
+      tell("文章全文查询需要打开网站（http）；从磁盘打开时只能查询信用主体。");
+      return count;
+    }
     place.setAttribute("aria-busy", "true");
     try {
-      const hits = await findArticles(query);
-      if (mine !== articleTurn) return;
-      if (!hits.length) tell("没有相符的文章。");
+      const hits = await findArticles(query, false).catch(() => findArticles(query, true));
+      if (mine !== articleTurn) return 0;
+      count = hits.length;
+      if (!count) tell("没有相符的文章。");
       else place.append(...(isList(place) ? hits : [element("ol", "", ...hits)]));
     } catch (error) {
-      if (mine === articleTurn) tell("文章全文查询暂时不可用。");
+      const old = await isLeftBehind();
+      if (mine !== articleTurn) return 0;
+      tell(...(old ? [RENEWED, reloadButton()] : ["文章全文查询暂时不可用。"]));
     }
     if (mine === articleTurn) place.setAttribute("aria-busy", "false");
+    return count;
   }
 
   const isList = (place) => /^[OU]L$/.test(place.tagName);
@@ -675,12 +852,12 @@
   const squeezed = (text) => (text.normalize("NFKC").toLowerCase().match(/[\p{L}\p{N}]+/gu) || []).join("");
 
   /* Pagefind gives the articles that have all pairs; those that have the words themselves are kept. */
-  async function findArticles(query) {
+  async function findArticles(query, fresh) {
     const asked = query.split(SPACES).map(squeezed).filter(Boolean);
     const cut = [].concat(...query.split(SPACES).map(pairs));
     const whole = cut.filter((pair) => Array.from(pair).length > 1);
     if (!cut.length) return [];
-    const pagefind = await openArticles();
+    const pagefind = await openArticles(fresh);
     const { results } = await inTime(pagefind.search((whole.length ? whole : cut).map(token).join(" ")));
     const hits = [];
     for (let at = 0; at < Math.min(results.length, ARTICLES_READ) && hits.length < ARTICLES; at += ARTICLES) {

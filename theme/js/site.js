@@ -1,4 +1,4 @@
-/* Large text and high contrast, remembered; printing with everything unfolded. Nothing else on the site needs this file. */
+/* Large text and high contrast, remembered; printing with all but single fields unfolded; a fragment within what is folded. Nothing else on the site needs this file. */
 (() => {
   const root = document.documentElement;
   const recall = (key) => { try { return localStorage.getItem(key); } catch { return null; } };
@@ -22,10 +22,21 @@
 
   let unfolded = [];
   addEventListener("beforeprint", () => {
-    unfolded = [...document.querySelectorAll("main details:not([open])")];
+    unfolded = [...document.querySelectorAll("main details:not([open], .record details)")];
     for (const part of unfolded) part.open = true;
   });
   addEventListener("afterprint", () => { for (const part of unfolded) part.open = false; });
+
+  // Browsers unfold what a fragment names; older ones do not.
+  const reveal = () => {
+    const part = document.querySelector(":target");
+    const folded = part && part.closest("details:not([open])");
+    if (!folded) return;
+    folded.open = true;
+    part.scrollIntoView();
+  };
+  addEventListener("hashchange", reveal);
+  addEventListener("load", reveal);
 
   const menu = document.querySelector(".topbar details");
   addEventListener("click", (event) => { if (menu && !menu.contains(event.target)) menu.open = false; });
