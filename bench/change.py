@@ -71,7 +71,9 @@ def change_a_row(root: Path, number: int) -> None:
     """Change the facts of one penalty."""
     path = sorted((root / "data/penalty").glob("*.csv"))[0]
     rows = list(csv.reader(io.StringIO(path.read_text(encoding="utf-8-sig"))))
-    rows[100 + number][rows[0].index("违法事实")] += f"（第 {number + 1} 次更正）"
+    kind, ends = rows[0].index("行政相对人类别"), rows[0].index("公示截止期")
+    shown = [row for row in rows[1:] if row[kind] != "自然人" and row[ends] > "2026-12"]
+    shown[number][rows[0].index("违法事实")] += f"（第 {number + 1} 次更正）"
     stream = io.StringIO(newline="")
     csv.writer(stream).writerows(rows)
     path.write_text(stream.getvalue(), encoding="utf-8-sig", newline="")

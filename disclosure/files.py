@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 
 
@@ -33,10 +34,22 @@ def sha256(path: Path) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
-def to_disk() -> None:
-    """Return when all that was written is on disk, whatever happens to the power afterwards (not on Windows)."""
-    if hasattr(os, "sync"):
+FEW = 500
+
+
+def to_disk(files: Sequence[Path] | None = None) -> None:
+    """Return when these files, or all that was written, are on disk, whatever happens to the power then (not on Windows)."""
+    if not hasattr(os, "sync"):
+        return
+    if files is None or len(files) > FEW:
         os.sync()
+        return
+    for path in [*files, *{path.parent for path in files}]:
+        opened = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(opened)
+        finally:
+            os.close(opened)
 
 
 def inside(folder: Path, address: str) -> Path:

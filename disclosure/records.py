@@ -62,7 +62,14 @@ def _outcome(plan: Plan, row: Row) -> Outcome:
     for filling in plan.fillings:
         value, missing = "", filling.field.required
         try:
-            value = _fill(plan, row, filling, notes, problems)
+            if filling.plain:  # one column, nothing to choose or cut out: most fields, so the short way
+                cell = row.values[filling.columns[0].index]
+                value = filling.columns[0].read(cell) if cell else ""
+            else:
+                value = _fill(plan, row, filling, notes, problems)
+        except NotOfKind as wrong:
+            problems.append(_refused(plan, row, filling, filling.columns[0].index, wrong))
+            missing = False
         except _Wrong as wrong:
             problems.append(_refused(plan, row, filling, wrong.index, wrong.reason))
             missing = False

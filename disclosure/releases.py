@@ -63,7 +63,7 @@ def finish(partial: Path, facts: dict[str, object], before: Path | None) -> Seal
     known = manifest_of(before) if before else {}
     old = walk(before) if before else {}
     moment = _moment(partial.parent)
-    hashes, new, size = {}, 0, 0
+    hashes, new, size = {}, [partial / MANIFEST, partial / RELEASE], 0
     for name, stat in sorted(walk(partial).items()):
         if name in known and same_file(stat, old.get(name)):
             hashes[name] = known[name]
@@ -75,7 +75,8 @@ def finish(partial: Path, facts: dict[str, object], before: Path | None) -> Seal
             share(before / name, path)
         else:
             os.utime(path, (moment, moment))
-            new, size = new + 1, size + stat.st_size
+            new.append(path)
+            size += stat.st_size
     manifest = json.dumps({"files": hashes}, ensure_ascii=False, indent=0, sort_keys=True).encode()
     name = hashlib.sha256(manifest).hexdigest()[:16]
     (partial / MANIFEST).write_bytes(manifest)
@@ -86,9 +87,10 @@ def finish(partial: Path, facts: dict[str, object], before: Path | None) -> Seal
         remove(partial)
     else:
         remove(release)
-        to_disk()
+        to_disk(new)
         partial.rename(release)
-    return Sealed(release, new, size)
+        to_disk([release])
+    return Sealed(release, len(new) - 2, size)
 
 
 def _moment(releases: Path) -> int:

@@ -16,7 +16,7 @@ from disclosure.files import share
 from disclosure.problems import Place, Problem
 from disclosure.records import Record
 
-VERSION = 7
+VERSION = 8
 SCHEMA = """
 CREATE TABLE file (id INTEGER PRIMARY KEY, path TEXT UNIQUE, sha TEXT, register TEXT, declaration TEXT, rows INTEGER, aside INTEGER);
 CREATE TABLE row (
@@ -39,6 +39,7 @@ CREATE TABLE shown (
   row INTEGER PRIMARY KEY, entity TEXT, register TEXT, date TEXT, organ TEXT, department TEXT, district TEXT);
 CREATE INDEX shown_entity ON shown (entity);
 CREATE INDEX shown_list ON shown (register, date);
+CREATE INDEX shown_department ON shown (department, date);
 CREATE VIEW disclosed AS
   SELECT shown.row, shown.entity, shown.register, shown.date, shown.organ, shown.department, shown.district,
     row.key, row.hash, row.name, row.code, row.ends, row.vals FROM shown JOIN row ON row.id = shown.row;

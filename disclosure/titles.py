@@ -37,6 +37,7 @@ class Filling:
     field: Field
     columns: tuple[Column, ...]
     scanned: bool
+    plain: bool
 
 
 @dataclass(frozen=True)
@@ -77,9 +78,9 @@ def plan(register: Register, table: Table) -> tuple[Plan | None, list[Problem]]:
 
 def _filling(name: str, field: Field, columns: list[Column]) -> Filling:
     in_order = sorted(columns, key=lambda column: (column.rank, column.index))
-    return Filling(
-        name, field, tuple(replace(column, read=_read(field, column)) for column in in_order), field.kind in SCANNED
-    )
+    filled_by = tuple(replace(column, read=_read(field, column)) for column in in_order)
+    plain = len(filled_by) == 1 and filled_by[0].pattern is None and filled_by[0].rank == 0
+    return Filling(name, field, filled_by, field.kind in SCANNED, plain)
 
 
 def _read(field: Field, column: Column) -> Callable[[str], str]:

@@ -51,35 +51,44 @@ def plan(world: World) -> Iterator[Page]:
 
 
 def _planned(world: World, cut: Cut) -> Iterator[Page]:
-    yield _page(cut)
+    yield _page(world, cut)
     months = _months(world, cut)
     for year, count in sorted(_years(months).items()):
-        yield _page(cut.of(year))
+        yield _page(world, cut.of(year))
         if count <= world.site.rows and cut.facet:
             continue
         for month in sorted(month for month in months if (month[:4] or UNDATED) == year):
             if month:
                 yield from _planned_month(world, cut.of(month), months[month])
             elif count > world.site.rows:
-                yield from _parts(cut.of(UNDATED), count, world.site.rows)
+                yield from _parts(world, cut.of(UNDATED), count, world.site.rows)
 
 
 def _planned_month(world: World, cut: Cut, count: int) -> Iterator[Page]:
-    yield _page(cut)
+    yield _page(world, cut)
     if count > world.site.rows:
         for day, number in _days(world, cut).items():
-            yield _page(cut.of(day))
+            yield _page(world, cut.of(day))
             if number > world.site.rows:
-                yield from _parts(cut.of(day), number, world.site.rows)
+                yield from _parts(world, cut.of(day), number, world.site.rows)
 
 
-def _parts(cut: Cut, count: int, rows: int) -> Iterator[Page]:
+def _parts(world: World, cut: Cut, count: int, rows: int) -> Iterator[Page]:
     for part in range(1, -(-count // rows) + 1):
-        yield _page(cut.of(f"{cut.span}-{part}"))
+        yield _page(world, cut.of(f"{cut.span}-{part}"))
 
 
-def _page(cut: Cut) -> Page:
-    return Page(cut.address, "list", json.dumps(cut, ensure_ascii=False))
+def _page(world: World, cut: Cut) -> Page:
+    about = json.dumps(cut, ensure_ascii=False)
+    return Page(cut.address, "list", about, f"{about} {world.counted[cut.register]} {_prints(world, cut)}")
+
+
+def _prints(world: World, cut: Cut) -> str:
+    """Return what changes when a record in a list does; a list that shows the newest of all depends on all."""
+    months = world.prints.get((cut.register, cut.facet, cut.value), {})
+    if cut.span.startswith(UNDATED):
+        return months.get("", "")
+    return " ".join(months[month] for month in sorted(months) if month.startswith(cut.span[:7]))
 
 
 def _months(world: World, cut: Cut) -> Counter[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import hashlib
 import sqlite3
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
@@ -70,6 +71,27 @@ class World:
         return {
             name: {title: LOOKS.get(field.kind, "") for title, field in register.fields.items()}
             for name, register in self.registers.items()
+        }
+
+    @cached_property
+    def prints(self) -> dict[tuple[str, str, str], dict[str, str]]:
+        """What changes when a listed record does, by month, for each register whole and by department and district."""
+        joined: dict[tuple[str, str, str], dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+        for tally in self.tallies:
+            for facet, value in (("", ""), ("department", tally.department), ("district", tally.district)):
+                joined[tally.register, facet, value][tally.month].append(tally.print)
+        return {key: {month: " ".join(prints) for month, prints in months.items()} for key, months in joined.items()}
+
+    @cached_property
+    def counted(self) -> dict[str, str]:
+        """What changes when any count of a register's lists, or the name of a department, does."""
+        counts: dict[str, list[object]] = defaultdict(list)
+        for tally in self.tallies:
+            counts[tally.register].append(tally[1:5])
+        names = sorted(self.organs.items())
+        return {
+            register: hashlib.blake2b(repr((counts[register], names)).encode(), digest_size=8).hexdigest()
+            for register in self.listed
         }
 
     @property
