@@ -608,7 +608,7 @@ class Load:
         html = self._whole(connection, headers, page).decode()
         for link in re.findall(r'(?:href|src)="([^"]+\.(?:css|js))"', html):
             near = posixpath.normpath(posixpath.join(posixpath.dirname(page), link))
-            self._named(connection, headers, link.removeprefix(ADDRESS) if link.startswith(ADDRESS) else near)
+            self._named(connection, headers, near.removeprefix("/"))  # 404.html names them from the root
         entry = script_body(self._whole(connection, headers, "search/entry.js")).split("\n")
         self._named(connection, headers, f"search/names/{entry[3].split(' ')[-1]}/0.js")
         bundle = script_body(self._whole(connection, headers, "pagefind/entry.js"))
