@@ -7,7 +7,8 @@ import datetime
 import json
 import sys
 import traceback
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -82,16 +83,14 @@ def build(given: argparse.Namespace, say: Say) -> None:
         history.enter(past, world.store, sealed.release.name, day, kept)
         staff.keep(root, world.store, accounts)
         store.settle(root / STORE, root / KEPT, sealed.release.name, drawn.prints)
-    say.line()
-    if notices:
-        say.line(f"提示 {len(notices):,} 处，用 python build.py check 查看")
+    if reload:
+        say.line("server/ 里给 nginx 的设置有变化，请让它重新读取：nginx -s reload")
+    say.line(f"\n提示 {len(notices):,} 处，用 python build.py check 查看" if notices else "")
     say.line(f"本次变化：{change.as_text(studio.registers)}；新画 {len(drawn.fresh):,} 页，新写 {sealed}")
     listed = sum(change.now[name] for name in world.listed)
     others = f"（另有 {rest:,} 条基本信息）" if (rest := change.now.total() - listed) else ""
     say.line(f"已发布：{len(pages):,} 个页面，公示 {listed:,} 条记录{others}，数据截至 {day}，共用 {say.total()}")
     say.line(f"发布版本 {sealed.release.name} 在 {out}{'' if how == 'link' else '（此系统不能建链接，已用改名代替）'}")
-    if reload:
-        say.line("server/ 里给 nginx 的设置有变化，请让它重新读取：nginx -s reload")
     say.line(f"查看：直接打开 {out / 'index.html'}，或运行 python build.py preview")
 
 
@@ -129,20 +128,29 @@ def prepare(
     return Studio(store.working_copy(root / STORE), site, registers, departments, articles, day, themes), accounts
 
 
+@contextmanager
+def alone(root: Path) -> Iterator[None]:
+    """Hold a root for one run that writes below it; raise Refused where another does, or where there is no such folder."""
+    if not root.is_dir():
+        raise Refused(load_site(root)[1])
+    lock = FileLock(root / STORE.with_name("lock"))
+    Path(lock.lock_file).parent.mkdir(exist_ok=True)
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        what, why = "另一个构建正在进行", "同时构建会互相覆盖"
+        raise Refused([Problem("busy", Place(str(root)), what, why, "等它结束后再运行")]) from None
+    try:
+        yield
+    finally:
+        lock.release()
+
+
 def run_build(given: argparse.Namespace) -> int:
     """Build; after a fault the release that stood still stands."""
-    lock = given.root / STORE.with_name("lock")
-    if not given.root.is_dir():
-        return refuse(given, load_site(given.root)[1])
-    lock.parent.mkdir(exist_ok=True)
     try:
-        with FileLock(lock, timeout=0):
+        with alone(given.root):
             build(given, Say())
-    except Timeout:
-        mend = "等它结束后再运行"
-        return refuse(
-            given, [Problem("busy", Place(str(given.root)), "另一个构建正在进行", "同时构建会互相覆盖", mend)]
-        )
     except Refused as refused:
         return refuse(given, refused.problems, getattr(refused, "__notes__", []))
     return 0
@@ -162,13 +170,11 @@ def run_check(given: argparse.Namespace) -> int:
     accounts: list[Account] = []
     notes: list[str] = []
     try:
-        accept((None, [] if given.root.is_dir() else load_site(given.root)[1]), notices)
-        studio, accounts = prepare(given.root, given.as_of, given.jobs, notices)
-        rows = open_world(studio).store
-        accept(
-            guard(rows, studio.registers, history.compare(history.open_history(given.root), rows), given.accept),
-            notices,
-        )
+        with alone(given.root):
+            studio, accounts = prepare(given.root, given.as_of, given.jobs, notices)
+            rows = open_world(studio).store
+            change = history.compare(history.open_history(given.root), rows)
+            accept(guard(rows, studio.registers, change, given.accept), notices)
     except Refused as refused:
         notices += refused.problems
         notes = getattr(refused, "__notes__", [])
@@ -216,7 +222,8 @@ def run_rollback(given: argparse.Namespace) -> int:
     )
     if problems:
         return refuse(given, problems)
-    releases.switch(given.out, release)
+    with alone(given.root):
+        releases.switch(given.out, release)
     print(f"已退回：{given.out} 现在是版本 {given.release}。")
     return 0
 
@@ -303,6 +310,8 @@ def main(arguments: list[str]) -> int:
     try:
         releases.expire(given.root)
         return VERBS[given.verb](given)
+    except Refused as refused:
+        return refuse(given, refused.problems)
     except KeyboardInterrupt:
         complain("\n已中断，没有发布任何内容。")
         return 130
