@@ -80,7 +80,7 @@ def build(given: argparse.Namespace, say: Say) -> None:
         reload = write_server(root, out, studio.site)
         how = releases.switch(out, sealed.release, before.folder if before and stays else None)
         kept = releases.prune(root, history.shown_at(past, out), studio.site.keep)
-        history.enter(past, world.store, sealed.release.name, day, kept)
+        history.enter(past, world.store, change, sealed.release.name, day, kept)
         staff.keep(root, world.store, accounts)
         store.settle(root / STORE, root / KEPT, sealed.release.name, drawn.prints)
     if reload:

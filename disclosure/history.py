@@ -33,6 +33,7 @@ class Change:
     """How the records shown differ from the last release's: counts by register, and by reason for what is gone.
 
     `lost` are those that no file holds any more, `before` and `now` all that were and are shown.
+    `records` are (register, key, added | corrected | gone).
     """
 
     added: Counter[str] = field(default_factory=Counter)
@@ -41,6 +42,7 @@ class Change:
     lost: Counter[str] = field(default_factory=Counter)
     before: Counter[str] = field(default_factory=Counter)
     now: Counter[str] = field(default_factory=Counter)
+    records: list[tuple[str, str, str]] = field(default_factory=list)
 
     def as_text(self, registers: dict[str, Register]) -> str:
         """Return it in one line: +12 许可, 3 更正, 2 公示期已满."""
@@ -63,24 +65,23 @@ def open_history(root: Path) -> sqlite3.Connection:
 
 def compare(history: sqlite3.Connection, store: sqlite3.Connection) -> Change:
     """Hold what is to be shown against what the last release showed."""
-    before = {(register, key): (content, ends) for register, key, content, ends in _last(history)}
+    before = {(register, key): content for register, key, content in shown_before(history)}
     change = Change(before=Counter(register for register, _ in before))
     for register, key, content in store.execute("SELECT register, key, hash FROM disclosed ORDER BY register, key"):
         change.now[register] += 1
         was = before.pop((register, key), None)
         if was is None:
             change.added[register] += 1
-        elif was[0] != content:
+            change.records.append((register, key, "added"))
+        elif was != content:
             change.corrected[register] += 1
-    for register, key in before:
+            change.records.append((register, key, "corrected"))
+    for register, key in sorted(before):
         reason = why_gone(store, register, key)
         change.gone[reason] += 1
         change.lost[register] += reason == LOST
+        change.records.append((register, key, "gone"))
     return change
-
-
-def _last(history: sqlite3.Connection) -> sqlite3.Cursor:
-    return history.execute("SELECT register, key, hash, ends FROM shown WHERE release = (SELECT max(id) FROM release)")
 
 
 def why_gone(store: sqlite3.Connection, register: str, key: str) -> str:
@@ -94,34 +95,23 @@ def why_gone(store: sqlite3.Connection, register: str, key: str) -> str:
 
 def shown_before(history: sqlite3.Connection) -> set[tuple[str, str, str]]:
     """Return (register, key, hash) of every record that the last release showed."""
-    return {(register, key, content) for register, key, content, _ in _last(history)}
+    return set(history.execute("SELECT register, key, hash FROM shown WHERE release = (SELECT max(id) FROM release)"))
 
 
-def enter(history: sqlite3.Connection, store: sqlite3.Connection, release: str, as_of: str, kept: set[str]) -> None:
-    """Enter a release that is now shown; forget what releases showed that are no longer kept."""
-    previous = shown_before(history)
+def enter(
+    history: sqlite3.Connection, store: sqlite3.Connection, change: Change, release: str, as_of: str, kept: set[str]
+) -> None:
+    """Enter a release that is now shown and how it differs; forget what releases showed that are no longer kept."""
     rows = store.execute("SELECT register, key, hash, ends FROM disclosed").fetchall()
     history.execute("BEGIN")
     number = history.execute("INSERT INTO release (name, as_of) VALUES (?, ?)", (release, as_of)).lastrowid
     history.executemany("INSERT INTO shown VALUES (?, ?, ?, ?, ?)", ((number, *row) for row in rows))
     history.executemany("INSERT OR IGNORE INTO first VALUES (?, ?, ?)", ((row[0], row[1], as_of) for row in rows))
-    history.executemany("INSERT INTO change VALUES (?, ?, ?, ?)", _changes(number or 0, previous, rows))
+    history.executemany("INSERT INTO change VALUES (?, ?, ?, ?)", ((number, *record) for record in change.records))
     marks = ", ".join("?" * len(kept))
     newest = f"SELECT max(id) FROM release WHERE name IN ({marks}) GROUP BY name"
     history.execute(f"DELETE FROM shown WHERE release NOT IN ({newest})", (*kept,))
     history.execute("COMMIT")
-
-
-def _changes(
-    number: int, previous: set[tuple[str, str, str]], rows: list[tuple[str, str, str, str]]
-) -> list[tuple[int, str, str, str]]:
-    was = {(register, key): content for register, key, content in previous}
-    changes = []
-    for register, key, content, _ in rows:
-        before = was.pop((register, key), None)
-        if before != content:
-            changes.append((number, register, key, "added" if before is None else "corrected"))
-    return changes + [(number, register, key, "gone") for register, key in was]
 
 
 def shown_at(history: sqlite3.Connection, out: Path) -> set[str]:

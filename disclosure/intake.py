@@ -60,10 +60,11 @@ def take_in(
     declarations = {name: fingerprint(register) for name, register in registers.items()}
     changed = []
     for given in files:
-        file = unchanged(store, given.name, sha256(given.path), declarations[given.register])
+        sha = sha256(given.path)
+        file = unchanged(store, given.name, sha, declarations[given.register])
         aside = list(_aside(store, file)) if file else []
         if file is None or (aside and not set_aside):
-            changed.append(_measured(given))
+            changed.append(replace(given, sha=sha, size=given.path.stat().st_size))
         problems += aside if set_aside else []
     store.execute("BEGIN")
     present = {given.name for given in files}
@@ -118,10 +119,6 @@ def fingerprint(register: Register) -> str:
     """Return what changes when the declaration of a register changes."""
     plain = register.model_dump_json(exclude={"declared_at"})
     return hashlib.sha256(plain.encode()).hexdigest()[:16]
-
-
-def _measured(given: Given) -> Given:
-    return Given(given.path, given.name, given.register, sha256(given.path), given.path.stat().st_size)
 
 
 def read_file(given: Given, registers: dict[str, Register]) -> Read:
