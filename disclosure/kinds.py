@@ -22,11 +22,11 @@ READ_CACHE = 100_000
 
 
 class NotOfKind(ValueError):
-    """Raised by a kind: what the text is not, and how to write it."""
+    """Raised by a kind: what the text is not, how to write it, and the value that is meant where only one fits."""
 
-    def __init__(self, what: str, mend: str) -> None:
+    def __init__(self, what: str, mend: str, proposal: str = "") -> None:
         super().__init__(what)
-        self.what, self.mend = what, mend
+        self.what, self.mend, self.proposal = what, mend, proposal
 
 
 @dataclass(frozen=True)

@@ -75,7 +75,7 @@ class Place:
 
 @dataclass(frozen=True)
 class Problem:
-    """One fault or notice in five parts: name, what, where, why, how to mend."""
+    """One fault or notice in five parts: name, what, where, why, how to mend; `proposal` is the one value that would fit."""
 
     name: str
     place: Place
@@ -83,6 +83,7 @@ class Problem:
     why: str = ""
     mend: str = ""
     severity: str = FAULT
+    proposal: str = ""
 
     def __post_init__(self) -> None:
         if self.name not in SORTS:

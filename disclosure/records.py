@@ -191,7 +191,8 @@ def _digest(text: str) -> str:
 
 def _refused(plan: Plan, row: Row, filling: Filling, index: int, wrong: NotOfKind) -> Problem:
     why = f"字段「{filling.name}」在 {plan.register.declared_at[filling.name]} 声明为 {filling.field.kind}"
-    return Problem("refused-value", plan.table.locate(row, index), wrong.what, why, wrong.mend)
+    place = plan.table.locate(row, index)
+    return Problem("refused-value", place, wrong.what, why, wrong.mend, proposal=wrong.proposal)
 
 
 def _missing_value(plan: Plan, row: Row, filling: Filling) -> Problem:
