@@ -178,4 +178,5 @@ def mask(text: str) -> str:
 def masked(problem: Problem) -> Problem:
     """Return the problem with every identity number in it cut, wherever it is quoted."""
     place = replace(problem.place, excerpt=mask(problem.place.excerpt))
-    return replace(problem, place=place, what=mask(problem.what), why=mask(problem.why), mend=mask(problem.mend))
+    said = {part: mask(getattr(problem, part)) for part in ("what", "why", "mend", "proposal")}
+    return replace(problem, place=place, **said)
