@@ -20,7 +20,7 @@ from disclosure.search.shards import pack, script, script_body, unpack
 from disclosure.search.text import bare, fold, units, words
 
 SECTIONS = ("基础信息", "行政管理", "严重失信")
-SCRIPT = Path(__file__).parent.parent / "theme" / "js" / "search.js"
+SCRIPTS = Path(__file__).parent.parent / "theme" / "js"
 PLACES = ("黑河市", "黑河市爱辉区", "北安市", "嫩江市", "五大连池市", "逊克县", "孙吴县", "")
 TRADES = ("粮贸", "商贸", "农业科技", "建筑工程", "餐饮", "物流", "药店")
 FORMS = ("有限公司", "有限责任公司", "农民专业合作社", "（集团）有限公司", "经销处")
@@ -240,10 +240,10 @@ TEXTS = (
 def test_python_and_the_page_compare_texts_alike(browser: Browser) -> None:
     """Folding, words, pairs and tokens are the same in Python and in the browser, over a table and every character of the basic plane."""
     plane = [chr(point) for point in range(0x10000) if category(chr(point)) not in {"Cn", "Cs"}]
-    script_text = "globalThis.module = {exports: {}};" + SCRIPT.read_text(encoding="utf-8")
     page = browser.new_page()
-    page.evaluate(script_text)
-    call = "texts => texts.map(t => [module.exports.fold(t), module.exports.words(t).join('|')])"
+    page.evaluate((SCRIPTS / "find.js").read_text(encoding="utf-8"))
+    page.evaluate("globalThis.module = {exports: {}};" + (SCRIPTS / "search.js").read_text(encoding="utf-8"))
+    call = "texts => texts.map(t => [siteSearch.fold(t), siteSearch.words(t).join('|')])"
     ours = [[fold(text), "|".join(words(text))] for text in (*TEXTS, *plane)]
     theirs = page.evaluate(call, [*TEXTS, *plane])
     cut = page.evaluate(

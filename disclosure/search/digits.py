@@ -1,4 +1,4 @@
-"""Numbers as few printable characters, for the bodies of shards; theme/js/search.js reads them."""
+"""Numbers as few printable characters, for the bodies of shards; theme/js/find.js reads them."""
 
 from collections.abc import Iterable, Iterator
 from itertools import accumulate

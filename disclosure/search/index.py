@@ -10,7 +10,7 @@ from disclosure.search.names import group_size, places_line, sections_line, writ
 from disclosure.search.places import places as places_of
 from disclosure.search.shards import Shelf, Tree, tree
 
-FORMAT = "2"  # theme/js/search.js reads no other
+FORMAT = "2"  # theme/js/find.js reads no other
 PROBES = 4  # how many places of one word the page looks up at most
 NEAR_PROBES, NEAR = 6, 12  # how many parts it looks up, and how many names it reads, for names that are near
 

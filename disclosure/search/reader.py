@@ -1,4 +1,4 @@
-"""Reads the written index from its bytes as theme/js/search.js does, to prove that nothing is missed."""
+"""Reads the written index from its bytes as theme/js/find.js does, to prove that nothing is missed."""
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator

@@ -1,4 +1,4 @@
-"""How a text is compared: the same rules stand in theme/js/search.js, and a test holds the two together."""
+"""How a text is compared: the same rules stand in theme/js/find.js, and a test holds the two together."""
 
 import re
 import unicodedata

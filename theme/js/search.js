@@ -1,448 +1,13 @@
-/* 信用主体查询：读 search/ 下的分片（脚本），不需要服务器，也可从磁盘打开。格式见 disclosure/search/。 */
+/* 查询的界面：结果页、边输边出的建议、文章全文。查找本身在 find.js。 */
 (function () {
   "use strict";
 
-  const FORMAT = "2";
-  const TONES = ["plain", "licence", "penalty", "blacklist", "honour"];
-  const ROOT = document.documentElement.dataset.root || "";
-  const PAGE = 50;
-  const SLOTS = 8;
+  const {
+    ROOT, PAGE, SPACES, find, near: nearTo, refusal, openIndex, loadScript, isLeftBehind, rememberRelease, inTime, ranked, fold, bare, words,
+  } = window.siteSearch;
   const SUGGESTED = 8;
-  const PLENTY = 8;
-  const PROBES = 3;
-  const NUMBERED = 24;
-  const NEAR_PROBES = 6;
-  const NEAR_LISTS = 2;
-  const NEAR = 12;
-  const WORTH = 0.4;
-  const ALIKE = 0.45;
-  const PATIENCE = 15000;
   const ARTICLES = 20;
   const ARTICLES_READ = 200;
-
-  /* ---- text: the same rules as disclosure/search/text.py ---- */
-
-  const OPENING = "([{<〈《「『【〔〖〘〚⟨⟪";
-  const CLOSING = ")]}>〉》」』】〕〗〙〛⟩⟫";
-  const DROPPED = new RegExp("[\\u{0}-\\u{20}\\u{7f}-\\u{a0}\\u{ad}\\u{34f}\\u{61c}\\u{115f}\\u{1160}\\u{1680}\\u{17b4}\\u{17b5}" +
-    "\\u{180b}-\\u{180f}\\u{2000}-\\u{200f}\\u{2028}-\\u{202f}\\u{205f}-\\u{206f}\\u{3000}\\u{3164}\\u{d800}-\\u{dfff}" +
-    "\\u{fe00}-\\u{fe0f}\\u{feff}\\u{ffa0}\\u{fff0}-\\u{ffff}\\u{e0000}-\\u{e0fff}]", "gu");
-  const SPACES = /[\t-\r \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+/;
-  const UNIFIED = new Map([["ς", "σ"]]);
-  for (const sign of OPENING) UNIFIED.set(sign, "(");
-  for (const sign of CLOSING) UNIFIED.set(sign, ")");
-  for (const sign of "‐‑‒–—―−") UNIFIED.set(sign, "-");
-  for (const sign of "•・∙⋅") UNIFIED.set(sign, "·");
-
-  function fold(text) {
-    let plain = "";
-    for (const sign of text.normalize("NFKC").toLowerCase()) plain += UNIFIED.get(sign) || sign;
-    return plain.replace(DROPPED, "");
-  }
-
-  const bare = (folded) => folded.replace(/[()]/g, "");
-  const words = (query) => Array.from(new Set(query.split(SPACES).map(fold).filter(Boolean)));
-
-  /* ---- numbers: disclosure/search/digits.py ---- */
-
-  let ALPHABET = "";
-  for (let code = 0x21; code < 0x7f; code++) {
-    if (!"\x60\\$!~".includes(String.fromCharCode(code))) ALPHABET += String.fromCharCode(code);
-  }
-  const BASE = ALPHABET.length;
-  const [ONE, TWO, THREE] = [20, 71, 87];
-  const AFTER_TWO = ONE + (TWO - ONE) * BASE;
-  const AFTER_THREE = AFTER_TWO + (THREE - TWO) * BASE * BASE;
-  const VALUES = new Map(Array.from(ALPHABET, (digit, value) => [digit, value]));
-
-  function numbers(text) {
-    const found = [];
-    let at = 0;
-    const next = () => VALUES.get(text[at++]);
-    while (at < text.length) {
-      const first = next();
-      if (first < ONE) found.push(first);
-      else if (first < TWO) found.push(ONE + (first - ONE) * BASE + next());
-      else if (first < THREE) found.push(AFTER_TWO + ((first - TWO) * BASE + next()) * BASE + next());
-      else found.push(AFTER_THREE + (((first - THREE) * BASE + next()) * BASE + next()) * BASE + next());
-    }
-    return found;
-  }
-
-  function summed(gaps) {
-    let last = -1;
-    return gaps.map((gap) => (last += gap + 1));
-  }
-
-  function fromBits(text) {
-    const found = [];
-    for (let cell = 0; cell < text.length; cell++) {
-      const six = VALUES.get(text[cell]);
-      for (let bit = 0; bit < 6; bit++) if ((six >> bit) & 1) found.push(6 * cell + bit);
-    }
-    return found;
-  }
-
-  /* ---- shards: scripts that call searchShard with their body ---- */
-
-  let arrived = null;
-  window.searchShard = (body) => { arrived = body; };
-
-  function loadScript(address) {
-    return new Promise((resolve, reject) => {
-      const script = document.createElement("script");
-      const end = (settle, value) => {
-        clearTimeout(timer);
-        script.onload = script.onerror = null;
-        script.remove();
-        settle(value);
-      };
-      const timer = setTimeout(() => end(reject, new Error("timeout: " + address)), PATIENCE);
-      script.onload = () => {
-        const body = arrived;
-        arrived = null;
-        if (body === null) end(reject, new Error("empty: " + address));
-        else end(resolve, body);
-      };
-      script.onerror = () => end(reject, new Error("missing: " + address));
-      script.charset = "utf-8";
-      script.src = address;
-      document.head.appendChild(script);
-    });
-  }
-
-  function unpack(text) {
-    const keys = [];
-    const values = [];
-    let key = "";
-    for (const line of text.split("\n")) {
-      if (!line) continue;
-      const space = line.indexOf(" ");
-      key = key.slice(0, VALUES.get(line[0])) + line.slice(1, space);
-      keys.push(key);
-      values.push(line.slice(space + 1));
-    }
-    return { keys, values };
-  }
-
-  /* The index as its entry describes it; every shard is asked for once. */
-  class Index {
-    constructor(entry) {
-      const lines = entry.split("\n");
-      if (lines[0] !== FORMAT) throw new Error("format " + lines[0]);
-      this.depth = Number(lines[1]);
-      this.size = Number(lines[2]);
-      this.folders = { names: lines[3].split(" "), numbers: lines[4].split(" ") };
-      this.sections = lines[5].split("\x1f");
-      this.places = lines[6].split("\x1f").filter(Boolean);
-      this.root = unpack(lines.slice(7).join("\n"));
-      this.asked = new Map();
-    }
-
-    once(path, read) {
-      if (!this.asked.has(path)) {
-        const answer = loadScript(ROOT + "search/" + path).then(read);
-        answer.catch(() => this.asked.delete(path));
-        this.asked.set(path, answer);
-      }
-      return this.asked.get(path);
-    }
-
-    hashed(kind, name, read) {
-      return this.once(kind + "/" + name.slice(0, 2) + "/" + name.slice(2) + ".js", read);
-    }
-
-    /* The last row that is not after the word, if it is the word or the rare part that the word begins with. */
-    async row(word) {
-      let level = this.root;
-      for (let depth = 0; ; depth++) {
-        let low = 0;
-        let high = level.keys.length;
-        while (low < high) {
-          const middle = (low + high) >> 1;
-          if (level.keys[middle] <= word) low = middle + 1;
-          else high = middle;
-        }
-        if (low === 0) return null;
-        if (depth === this.depth) {
-          const key = level.keys[low - 1];
-          return word.startsWith(key) ? { key, value: level.values[low - 1] } : null;
-        }
-        level = await this.hashed("parts", level.values[low - 1], unpack);
-      }
-    }
-
-    /* What is known of a word: a common part with its exact entities, or a rare one with all that may have it. */
-    async part(word) {
-      const row = await this.row(word);
-      if (!row) return null;
-      if (row.value[0] !== "!") {
-        const [named, numbered] = row.value.split("~").map((half) => summed(numbers(half)));
-        const every = new Set(named.concat(numbered || []));
-        return { word, common: false, total: every.size, whole: row.key === word, every, numbered: new Set(numbered || []) };
-      }
-      if (row.key !== word) return null;
-      const [head, rest, long] = row.value.replace(/^!+/, "").split("~");
-      const [total, ...gaps] = numbers(head);
-      const best = summed(gaps.slice(0, SUGGESTED));
-      const first = best.concat(summed(gaps.slice(SUGGESTED)));
-      return { word, common: true, total, best, first, rest, long, inNumbers: row.value[1] === "!" };
-    }
-
-    /* The set of all entities of a part. */
-    async every(part) {
-      if (!part.common) return part.every;
-      if (!part.long) return new Set(part.first.concat(summed(numbers(part.rest))));
-      return new Set(await this.hashed("lists", part.long, (body) =>
-        body[0] === "!" ? fromBits(body.slice(1)) : summed(numbers(body))));
-    }
-
-    async line(kind, place) {
-      const shard = Math.floor(place / SLOTS);
-      const path = kind + "/" + this.folders[kind][Math.floor(shard / this.size)] + "/" + (shard % this.size) + ".js";
-      return (await this.once(path, (body) => body.split("\n")))[place % SLOTS] || "";
-    }
-
-    async entity(place) {
-      const [name, code = "", held = "", short = "", labels = "", former = ""] = (await this.line("names", place)).split("\t");
-      const counts = held.replace("#", "").split(",").map(Number);
-      const entity = {
-        place, name, code, counts,
-        address: short[0] === "/" ? short.slice(1) : "entity/" + (short || code.slice(-2) + "/" + code) + ".html",
-        labels: labels.split("\x1f").filter(Boolean).map((label) => [TONES[label[0]], label.slice(1)]),
-        former: former.split("\x1f").filter(Boolean),
-        hasNumbers: held[0] === "#",
-        numbers: [],
-        numbered: [],
-        records: counts.reduce((sum, count) => sum + count, 0),
-      };
-      entity.texts = [];
-      for (const text of [name].concat(entity.former, code).map(fold)) entity.texts.push(text, bare(text));
-      return entity;
-    }
-
-    async numbersOf(place) {
-      let text = "";
-      return (await this.line("numbers", place)).split("\x1f").filter(Boolean).map((piece) => {
-        text = text.slice(0, VALUES.get(piece[0])) + piece.slice(1);
-        return text;
-      });
-    }
-  }
-
-  /* What release.json says, so that a page that a new release left behind can say so; nothing from a disk. */
-  function readRelease() {
-    if (location.protocol === "file:" || !window.fetch) return Promise.resolve("");
-    return inTime(fetch(ROOT + "release.json", { cache: "no-store" }).then((reply) => reply.ok ? reply.text() : "")).catch(() => "");
-  }
-
-  let release = null;
-  const rememberRelease = () => { release = release || readRelease(); };
-
-  async function isLeftBehind() {
-    const [before, now] = await Promise.all([release, readRelease()]);
-    return Boolean(before && now && before !== now);
-  }
-
-  let opened = null;
-
-  function openIndex(fresh) {
-    rememberRelease();
-    if (!opened || fresh) {
-      const asked = loadScript(ROOT + "search/entry.js" + (fresh ? "?" + Date.now() : "")).then((entry) => new Index(entry));
-      asked.catch(() => { if (opened === asked) opened = null; });
-      opened = asked;
-    }
-    return opened;
-  }
-
-  /* ---- answers: { total, found: entities in order, rest: () => places of the others } ---- */
-
-  const NOTHING = { total: 0, form: [], found: [], rest: null };
-
-  /* An index published while the page was open takes its shards away: then the entry is read anew, once. */
-  async function answer(query, most) {
-    try {
-      return await answerFrom(await openIndex(false), query, most);
-    } catch (error) {
-      return answerFrom(await openIndex(true), query, most);
-    }
-  }
-
-  async function answerFrom(index, query, most) {
-    const typed = words(query);
-    const plain = typed.map(bare);
-    for (const form of typed.join() === plain.join() ? [typed] : [typed, plain]) {
-      if (!form.length || form.some((word) => word.length < 2)) continue;
-      const result = await answerForm(index, form, most);
-      if (result.total) return Object.assign(result, { form, index });
-    }
-    return Object.assign({}, NOTHING, { index });
-  }
-
-  async function answerForm(index, form, most) {
-    const parts = await Promise.all(form.map((word) => index.part(word)));
-    if (parts.includes(null)) return NOTHING;
-    const rare = parts.filter((part) => !part.common);
-    if (rare.length) return answerRare(index, form, parts, rare);
-    return parts.length === 1 ? answerCommon(index, form, parts[0], most) : answerBoth(index, form, parts, most);
-  }
-
-  async function answerRare(index, form, parts, rare) {
-    let pool = rare.map((part) => part.every).reduce(common);
-    if (pool.size > PLENTY) {
-      const probes = await Promise.all(insides(rare).map((word) => index.part(word)));
-      if (probes.includes(null)) return NOTHING;
-      pool = probes.filter((part) => !part.common).map((part) => part.every).reduce(common, pool);
-    }
-    const checked = await Promise.all(Array.from(pool, (place) => checkedEntity(index, place, parts)));
-    const found = checked.filter(Boolean);
-    return { total: found.length, found: ranked(found, form), rest: null };
-  }
-
-  /* Ends of the words that begin inside: they narrow the pool for less than the names would cost. */
-  function insides(rare) {
-    const found = [];
-    for (const { word, whole } of rare.slice().sort((a, b) => b.word.length - a.word.length)) {
-      if (whole) continue;
-      for (const share of [0.5, 0.34, 0.75]) {
-        const start = Math.floor(word.length * share);
-        if (start && word.length - start >= 2) found.push(word.slice(start));
-      }
-    }
-    return found.slice(0, PROBES);
-  }
-
-  /* The entity if its real texts have every word, else null; its numbers are read only where a word may be in them. */
-  async function checkedEntity(index, place, parts) {
-    const entity = await index.entity(place);
-    const open = parts.filter((part) => !entity.texts.some((text) => text.includes(part.word)));
-    if (!open.length) return entity;
-    if (!entity.hasNumbers) return null;
-    if (!open.every((part) => part.common ? part.inNumbers : part.numbered.has(place))) return null;
-    await readNumbers(index, entity, parts.map((part) => part.word));
-    return open.every((part) => entity.numbered.some((text) => text.includes(part.word))) ? entity : null;
-  }
-
-  /* Gives the entity those of its numbers that have any of the words, the ones with most of them first. */
-  async function readNumbers(index, entity, form) {
-    const hits = (number) => form.filter((word) => bare(fold(number)).includes(word)).length;
-    const pairs = (await index.numbersOf(entity.place)).map((number) => [number, hits(number)]);
-    entity.numbers = pairs.filter((pair) => pair[1]).sort((a, b) => b[1] - a[1]).map((pair) => pair[0]);
-    entity.numbered = entity.numbers.map((number) => bare(fold(number)));
-  }
-
-  async function answerCommon(index, form, part, most) {
-    const shown = most <= SUGGESTED ? part.best : part.first;
-    const found = await Promise.all(shown.map((place) => index.entity(place)));
-    const rest = async () => without(await index.every(part), part.first);
-    return { total: part.total, found: ranked(found, form), rest };
-  }
-
-  async function answerBoth(index, form, parts, most) {
-    const places = (await Promise.all(parts.map((part) => index.every(part)))).reduce(common);
-    const likely = [].concat(...parts.map((part) => part.first)).filter((place) => places.has(place));
-    const first = Array.from(new Set(likely.concat(Array.from(places).slice(0, PAGE)))).slice(0, PAGE);
-    const found = await Promise.all(first.map((place) => index.entity(place)));
-    if (most > SUGGESTED && parts.every((part) => part.inNumbers)) {
-      const open = ranked(found, form).filter((entity) => entity.hasNumbers && !isTogether(entity, form));
-      await Promise.all(open.slice(0, NUMBERED).map((entity) => readNumbers(index, entity, form)));
-    }
-    return { total: places.size, found: ranked(found, form), rest: async () => without(places, first) };
-  }
-
-  function common(one, other) {
-    return new Set(Array.from(one).filter((place) => other.has(place)));
-  }
-
-  function without(places, shown) {
-    const taken = new Set(shown);
-    return Array.from(places).filter((place) => !taken.has(place));
-  }
-
-  /* Whether all words stand in one name or in one number. */
-  const isTogether = (entity, form) =>
-    entity.texts.concat(entity.numbered).some((text) => form.every((word) => text.includes(word)));
-
-  function ranked(found, form) {
-    const joined = form.join("");
-    const nearness = (entity) => {
-      if (entity.texts.includes(joined)) return 0;
-      return entity.texts.some((text) => text.startsWith(form[0])) ? 1 : 2;
-    };
-    return found.map((entity) => ({ entity, near: (isTogether(entity, form) ? 0 : 3) + nearness(entity) })).sort((a, b) =>
-      a.near - b.near || b.entity.records - a.entity.records || a.entity.name.length - b.entity.name.length ||
-      (a.entity.address < b.entity.address ? -1 : 1)).map((pair) => pair.entity);
-  }
-
-  /* ---- names that are near, for a query that has no exact answer ---- */
-
-  const LEGAL_FORM = /(?:股份|有限|责任|集团|公司|分公司|(?:农民)?(?:专业)?合作社|厂|店)+$/;
-  const PROVINCE = /^[^省]{2,3}省/;
-
-  /* What is particular in a text: without places and legal forms, in pieces of two characters or more. */
-  function particular(index, text) {
-    let pieces = [text.replace(PROVINCE, "")];
-    for (const place of index.places) {
-      pieces = [].concat(...pieces.map((piece) => piece.split(place).map((after, at) => at ? after.replace(/^[市区县旗盟州]/, "") : after)));
-    }
-    return pieces.map((piece) => piece.replace(LEGAL_FORM, "")).filter((piece) => piece.length > 1);
-  }
-
-  /* Every two neighbours of a piece; of long runs of letters and figures every four. */
-  function grams(piece) {
-    const found = [];
-    for (const run of piece.match(/[\da-z]{4,}|(?:(?![\da-z]{4})[^])+/g) || []) {
-      const size = /^[\da-z]{4}/.test(run) ? 4 : 2;
-      for (let at = 0; at + size <= run.length; at++) found.push(run.slice(at, at + size));
-    }
-    return found;
-  }
-
-  function spread(items, most) {
-    if (items.length <= most) return items;
-    return Array.from({ length: most }, (_, at) => items[Math.round(at * (items.length - 1) / (most - 1))]);
-  }
-
-  /* At most NEAR entities whose names have much of what is particular in the query, the nearest first. */
-  async function nearTo(index, query) {
-    const plain = words(query).map(bare);
-    const kept = [].concat(...plain.map((word) => particular(index, word)));
-    const pieces = kept.length ? kept : plain;
-    const form = Array.from(new Set([].concat(...pieces.map(grams))));
-    if (!form.length) return { found: [], form };
-    const most = index.folders.names.length * index.size * SLOTS;
-    const probes = await Promise.all(spread(form, NEAR_PROBES).map(async (word) => ({ word, part: await index.part(word) })));
-    const weigh = (total) => Math.log(1 + most / Math.max(1, total));
-    const weights = new Map(probes.map(({ word, part }) => [word, weigh(part ? part.total : 0)]));
-    const parts = probes.map(({ part }) => part).filter(Boolean).sort((a, b) => a.total - b.total);
-    const scores = new Map();
-    await Promise.all(parts.map(async (part, at) => {
-      const places = part.long && at >= NEAR_LISTS ? part.first : await index.every(part);
-      places.forEach((place) => scores.set(place, (scores.get(place) || 0) + weights.get(part.word)));
-    }));
-    const likely = Array.from(scores).sort((a, b) => b[1] - a[1] || a[0] - b[0]).slice(0, NEAR);
-    const worth = likely.filter((pair) => pair[1] >= likely[0][1] * WORTH);
-    const entities = await Promise.all(worth.map((pair) => index.entity(pair[0])));
-    return { found: nearest(index, entities, pieces, weights), form };
-  }
-
-  /* Most of the weight is that of shared neighbours, some that of shared characters: a wrong one breaks two pairs. */
-  function nearest(index, entities, pieces, weights) {
-    const signs = Array.from(new Set(pieces.join("")));
-    const whole = Array.from(weights.values()).reduce((sum, weight) => sum + weight, 0);
-    const length = pieces.join("").length;
-    const likeness = (entity) => Math.max(...entity.texts.map((text) => {
-      const rest = particular(index, text).join("");
-      let shared = 0;
-      weights.forEach((weight, word) => { if (text.includes(word) || rest.includes(word)) shared += weight; });
-      return 0.6 * shared / whole + 0.4 * signs.filter((sign) => text.includes(sign)).length / signs.length -
-        Math.abs(rest.length - length) / 1000;
-    }));
-    return entities.map((entity) => ({ entity, like: likeness(entity) })).filter((pair) => pair.like >= ALIKE)
-      .sort((a, b) => b.like - a.like || b.entity.records - a.entity.records || (a.entity.address < b.entity.address ? -1 : 1))
-      .map((pair) => pair.entity);
-  }
 
   /* ---- drawing ---- */
 
@@ -526,7 +91,7 @@
       const written = showArticles(query);
       try {
         if (!short && query.trim()) {
-          const result = await answer(query, PAGE);
+          const result = await find(query, PAGE);
           if (mine === turn) draw(result, query, mine);
           if (mine === turn && !result.total) await drawNothing(result.index, query, written, () => mine === turn);
         }
@@ -545,7 +110,7 @@
 
     /* No exact answer: names that are near, articles, and below them what may help. */
     async function drawNothing(index, query, written, isCurrent) {
-      const { found, form } = await nearTo(index, query).catch(() => ({ found: [], form: [] }));
+      const { found, form } = await nearTo(query).catch(() => ({ found: [], form: [] }));
       if (!isCurrent()) return;
       const alike = found.length ? "；名称相近的 " + found.length + " 条" : "";
       near.hidden = !found.length;
@@ -614,15 +179,6 @@
     }
     window.addEventListener("popstate", fromAddress);
     fromAddress();
-  }
-
-  /* Why a query cannot be answered, or nothing. */
-  function refusal(query) {
-    const typed = words(query);
-    const short = typed.find((word) => word.length < 2 && bare(word) === word);
-    if (query.trim() && !typed.length) return "请输入名称、统一社会信用代码或文号中的至少两个字。";
-    if (short === undefined) return "";
-    return typed.length > 1 ? "每个词至少要两个字：“" + short + "”太短。" : "请至少输入两个字。";
   }
 
   const RENEWED = "网站刚刚更新，请刷新页面后再查。";
@@ -696,7 +252,7 @@
       const query = box.value;
       if (!query.trim() || refusal(query)) return close();
       try {
-        const result = await answer(query, SUGGESTED);
+        const result = await find(query, SUGGESTED);
         if (mine === turn) draw(result, query);
       } catch (error) {
         if (mine === turn) close();
@@ -771,7 +327,7 @@
   /* ---- articles: Pagefind over our own pairs of characters; over HTTP only ---- */
 
   let library = null;
-  window.searchArticles = (module) => { arrived = module; };
+  window.searchArticles = window.searchShard;
 
   function openArticles(fresh) {
     rememberRelease();
@@ -783,13 +339,6 @@
       library = asked;
     }
     return library;
-  }
-
-  function inTime(promise) {
-    return new Promise((resolve, reject) => {
-      setTimeout(() => reject(new Error("timeout")), PATIENCE);
-      Promise.resolve(promise).then(resolve, reject);
-    });
   }
 
   /* A text as the index has it: every two neighbours of a run without signs between them. */
@@ -896,7 +445,7 @@
   /* ---- start ---- */
 
   if (typeof module === "object" && module.exports) {
-    module.exports = { fold, bare, words, pairs, token };
+    module.exports = { pairs, token };
     return;
   }
   boxes().forEach(startSuggestions);
