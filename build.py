@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from filelock import FileLock, Timeout
 
-from disclosure import history, releases, staff, store
+from disclosure import history, releases, reports, staff, store
 from disclosure.articles import load_articles
 from disclosure.audit import Earlier, audit
 from disclosure.compress import compress
@@ -40,6 +40,7 @@ PROGRAM = Path(__file__).resolve().parent
 CHINA = ZoneInfo("Asia/Shanghai")
 STORE = Path(".cache", "store.sqlite")
 KEPT = Path("state", "accepted.sqlite")
+SCRATCH = Path(".cache", "report.sqlite")
 
 
 def build(given: argparse.Namespace, say: Say) -> None:
@@ -191,6 +192,39 @@ def run_check(given: argparse.Namespace) -> int:
     return int(faults > 0)
 
 
+def report(given: argparse.Namespace, say: Say) -> None:
+    """Read data/ as a check does, and write for every department what came in, what became of it and what is to be mended."""
+    root, into = given.root, given.into or given.root / "state" / "reports"
+    public = (given.out, *(root / name for name in ("releases", "data", "content", "theme")))
+    accept((None, reports.unfit(into, public)), [])
+    site, faults = load_site(root)
+    departments, of_departments = load_departments(root)
+    registers, of_registers = load_registers(root / "data", root)
+    accept((None, [*faults, *of_departments, *of_registers]), [])
+    assert site is not None
+    day = given.as_of or site.as_of or datetime.datetime.now(CHINA).date()
+    rows = store.open_store(root / SCRATCH)
+    try:
+        with say.step("读入数据"):
+            _, of_data = take_in(rows, root, registers, True, given.jobs)
+            of_rows = [*identify(rows, departments, site), *disclose(rows, registers, departments, site, day)[1]]
+        with say.step("写出报告"):
+            declared = (site, registers, departments)
+            ledger, whole = reports.write_reports(rows, root, declared, of_data, of_rows, day, into, given.jobs)
+    finally:
+        rows.close()
+        store.working_copy(root / SCRATCH).unlink(missing_ok=True)
+    say.line(reports.summary(ledger, whole))
+    say.line(f"\n已写出 {len(ledger.departments())} 个部门的报告，从 {into / 'index.html'} 看起。没有发布任何内容。")
+
+
+def run_report(given: argparse.Namespace) -> int:
+    """Write the reports; faults in the data do not stop them."""
+    with alone(given.root):
+        report(given, Say())
+    return 0
+
+
 def run_preview(given: argparse.Namespace) -> int:
     """Build, serve, and build again at every change."""
     run_build(given)
@@ -292,6 +326,7 @@ def run_publish(given: argparse.Namespace) -> int:
 VERBS = {
     "build": run_build,
     "check": run_check,
+    "report": run_report,
     "preview": run_preview,
     "verify": run_verify,
     "rollback": run_rollback,

@@ -88,6 +88,7 @@ OPTIONS: dict[str, dict[str, Any]] = {
         "help": "这一次放行某条「记录少得可疑」，编号见错误信息",
     },
     "--format": {"choices": ["text", "json"], "default": "text", "help": "输出的格式"},
+    "--into": {"type": Path, "metavar": "文件夹", "help": "给部门的报告写到哪里，默认为 root 下的 state/reports"},
     "--port": {"type": int, "default": 5500, "metavar": "端口", "help": "默认 5500"},
     "--by": {"required": True, "metavar": "姓名", "help": "批准人"},
     "--to": {"required": True, "metavar": "目标", "help": "文件夹，或 用户@服务器:路径（经 ssh）"},
@@ -101,6 +102,7 @@ BUILDING = ("--root", "--out", "--as-of", "--jobs", "--removals-only", "--accept
 COMMANDS: dict[str, tuple[str, tuple[str, ...]]] = {
     "build": ("检查数据、生成网站并切换发布（默认）", BUILDING),
     "check": ("只检查，不生成", ("--root", "--as-of", "--jobs", "--format")),
+    "report": ("给每个部门写出检查结果：收到什么、哪里要改", ("--root", "--as-of", "--jobs", "--into")),
     "preview": ("在本机预览，文件一改就重新生成", ("--root", "--out", "--as-of", "--jobs", "--port")),
     "verify": ("核验一版的每个文件是否与清单一致", ("folder", "--root", "--out")),
     "rollback": ("退回旧版；里面有今天不得公示的记录时拒绝", ("release", "--root", "--out", "--as-of")),

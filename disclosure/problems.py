@@ -47,6 +47,7 @@ SORTS = {
     "unknown-key": "声明里有不认识的键",
     "unknown-title": "不认识的列标题",
     "broken-site": "成品的页面与计划不一致",
+    "report-in-public": "内部报告不能放在公开的文件夹里",
     "search-miss": "检索索引漏查",
     "out-not-ours": "输出位置已有别的内容",
     "missing-tool": "缺少要用的程序",

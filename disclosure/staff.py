@@ -22,16 +22,17 @@ def table(accounts: Sequence[Account]) -> str:
     for account in [*accounts, total(accounts)]:
         cells = [account.path, f"{account.rows:,}", *(f"{account.fates.get(reason, 0):,}" for reason in used)]
         lines.append([*cells, f"{account.aside:,}"] if aside else cells)
-    return _aligned(lines)
+    return aligned(lines)
 
 
 def table_of_refused(read: Sequence[tuple[str, int, int]]) -> str:
     """Return what came in of files that were read before something was refused: (file, rows, rows with faults)."""
     lines = [["文件", "行数", "有错的行"], *([name, f"{rows:,}", f"{faulty:,}"] for name, rows, faulty in read)]
-    return _aligned(lines) if read else ""
+    return aligned(lines) if read else ""
 
 
-def _aligned(lines: list[list[str]]) -> str:
+def aligned(lines: list[list[str]]) -> str:
+    """Return a table as a text, its columns one below the other."""
     widths = [max(wide(line[i]) for line in lines) for i in range(len(lines[0]))]
     return "\n".join(
         "  ".join(_pad(cell, width, i == 0) for i, (cell, width) in enumerate(zip(line, widths, strict=True)))

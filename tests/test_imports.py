@@ -17,6 +17,7 @@ problems files codes workers
 source.tables source.texts source.sheets source.trees source
 kinds declared site registers titles records articles
 store intake entities disclose staff history guards
+reports.marks reports.ledger reports.shelf reports.book reports.pages reports.folder reports
 pages.world pages.frame pages.entity pages.lists pages.statistics pages.home pages.department pages.article pages.plain pages
 theme render feeds compress
 search.text search.listed search.digits search.grams search.shards search.places search.names search.index search.reader search.fulltext search

@@ -1,0 +1,125 @@
+"""The ledger: what came in by department and file, and what became of it. Every row is in exactly one of the columns."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from disclosure.disclose import REASONS
+from disclosure.registers import Register
+from disclosure.reports.marks import Again, owner
+from disclosure.site import Departments
+
+UNKNOWN = "未能识别的单位"
+FATES = REASONS | {"faulty": "有错", "unread": "所在文件有错，未读入"}
+
+
+@dataclass
+class Entry:
+    """What one department sent in one file: rows by fate, faults and notices of rows."""
+
+    department: str
+    path: str
+    fates: Counter[str] = field(default_factory=Counter)
+    faults: int = 0
+    notices: int = 0
+
+    @property
+    def rows(self) -> int:
+        """How many rows came in."""
+        return self.fates.total()
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """All entries in order of department and file, those of no known department last."""
+
+    entries: list[Entry]
+
+    def departments(self) -> list[str]:
+        """Return the names of all departments that sent anything."""
+        return list(dict.fromkeys(entry.department for entry in self.entries))
+
+    def of(self, department: str) -> list[Entry]:
+        """Return the entries of one department."""
+        return [entry for entry in self.entries if entry.department == department]
+
+    def within(self, path: str) -> list[str]:
+        """Return the departments that a file concerns."""
+        return [entry.department for entry in self.entries if entry.path == path] or [UNKNOWN]
+
+    def rest(self, path: str) -> str:
+        """Return whose the rows of a file are that say of no department that they are its."""
+        within = self.within(path)
+        return within[0] if len(within) == 1 else UNKNOWN
+
+
+def total(entries: Iterable[Entry], department: str = "合计", path: str = "合计") -> Entry:
+    """Return the sum of entries."""
+    summed = Entry(department, path)
+    for entry in entries:
+        summed.fates.update(entry.fates)
+        summed.faults += entry.faults
+        summed.notices += entry.notices
+    return summed
+
+
+def used(entries: Iterable[Entry]) -> list[str]:
+    """Return the fates that any row met, in their order."""
+    met = total(entries).fates
+    return [fate for fate in FATES if met[fate]]
+
+
+def balance(
+    store: sqlite3.Connection,
+    registers: dict[str, Register],
+    departments: Departments,
+    files: Sequence[str],
+    again: Iterable[Again],
+) -> Ledger:
+    """Return the ledger of all files: the accepted rows are counted in the store, the others as they were read again.
+
+    Where all that is known of a file is one department's, the rest of it is that department's too.
+    """
+    entries: dict[tuple[str, str], Entry] = {}
+
+    def entry(department: str, path: str) -> Entry:
+        return entries.setdefault((department, path), Entry(department, path))
+
+    for path, department, fate, count in _accepted(store, registers, departments):
+        entry(department, path).fates[fate] += count
+    for read in again:
+        for fate, counts in (("faulty", read.faulty), ("unread", read.unread)):
+            for department, count in counts.items():
+                entry(department, read.given.name).fates[fate] += count
+        for department, count in read.faults.items():
+            entry(department, read.given.name).faults += count
+        for department, count in read.notices.items():
+            entry(department, read.given.name).notices += count
+    known: dict[str, set[str]] = defaultdict(set)
+    for department, path in entries:
+        known[path].add(department)
+    for path in files:
+        others = known[path] - {""}
+        lost = entries.pop(("", path), None) or (None if known[path] else Entry("", path))
+        if lost:
+            department = others.pop() if len(others) == 1 else UNKNOWN
+            entries[department, path] = total([lost, entry(department, path)], department, path)
+    order = {department.name: number for number, department in enumerate(departments.all)}
+    return Ledger(sorted(entries.values(), key=lambda e: (order.get(e.department, len(order)), e.path)))
+
+
+def _accepted(
+    store: sqlite3.Connection, registers: dict[str, Register], departments: Departments
+) -> Iterable[tuple[str, str, str, int]]:
+    """Yield file, department, fate and count of the rows in the store."""
+    for register in registers.values():
+        source = f"json_extract(vals, '$[{register.position[register.source]}]')" if register.source else "''"
+        query = (
+            f"SELECT path, {source} AS source, organ, reason, count(*) FROM row JOIN fate ON fate.row = row.id"
+            " JOIN file ON file.id = row.file WHERE row.register = ? GROUP BY path, source, organ, reason"
+        )
+        for path, sent_by, organ, reason, count in store.execute(query, (register.name,)):
+            yield path, owner(departments, (sent_by, organ)), reason, count
