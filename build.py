@@ -32,9 +32,10 @@ from disclosure.publish import may_be_published, publish, rehearse, shown_at
 from disclosure.registers import homeless, load_registers
 from disclosure.render import Studio, draw, last_release, open_world
 from disclosure.server import write_server
-from disclosure.site import Site, load_departments, load_site
+from disclosure.site import Site, declared_contacts, load_departments, load_site
 from disclosure.targets import Target, target_of
 from disclosure.theme import write_assets
+from disclosure.titles import Terms
 
 PROGRAM = Path(__file__).resolve().parent
 CHINA = ZoneInfo("Asia/Shanghai")
@@ -111,7 +112,9 @@ def prepare(
         departments, of_departments = load_departments(root)
         registers, of_registers = load_registers(root / "data", root)
         articles, of_articles = load_articles(root)
-        read, of_data = take_in(rows, root, registers, site is not None and site.faults == "set-aside", jobs)
+        set_aside = site is not None and site.faults == "set-aside"
+        terms = Terms(declared_contacts(site, departments) if site else frozenset())
+        read, of_data = take_in(rows, root, registers, set_aside, jobs, terms)
         faults += homeless(registers, site.sections) if site else []
         try:
             accept((None, [*faults, *of_departments, *of_registers, *of_articles, *of_data]), notices)

@@ -1,4 +1,4 @@
-"""Identifiers and what makes two of them the same: credit codes, names, document numbers, identity numbers."""
+"""Identifiers and what makes two of them the same: credit codes, names, document numbers."""
 
 from __future__ import annotations
 
@@ -75,21 +75,3 @@ def looks_like_person(name: str) -> bool:
         return False
     plain = 2 <= len(bare) <= 4 and all("\u4e00" <= char <= "\u9fff" for char in bare)
     return plain or bool(_DOTTED_NAME.fullmatch("".join(name.split())))
-
-
-_IDENTITY = re.compile(
-    r"(?<![0-9A-Za-z])[1-9]\d{5}(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[0-9Xx](?![0-9A-Za-z])",
-    re.ASCII,
-)
-_FULL_WIDTH = re.compile("[０-９]")
-
-
-def identity_numbers(text: str) -> list[str]:
-    """Return the 18-digit identity numbers in a text, check digit proved (GB 11643-1999)."""
-    half = unicodedata.normalize("NFKC", text) if _FULL_WIDTH.search(text) else text
-    return [match.upper() for match in _IDENTITY.findall(half) if _identity_check(match.upper())]
-
-
-def _identity_check(number: str) -> bool:
-    total = sum(int(digit) * (pow(2, 17 - i, 11)) for i, digit in enumerate(number[:17]))
-    return "10X98765432"[total % 11] == number[17]

@@ -6,18 +6,19 @@ import hashlib
 import json
 import sqlite3
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
 from disclosure import records, titles
 from disclosure.files import sha256
-from disclosure.problems import NOTICE, Place, Problem, Refused, masked
+from disclosure.problems import FAULT, NOTICE, Place, Problem, Refused, masked
 from disclosure.records import Record
 from disclosure.registers import DECLARATION, Register
 from disclosure.source import ENDINGS, read_tables
 from disclosure.source import unknown_file as unknown
 from disclosure.store import add_file, add_rows, forget, unchanged
+from disclosure.titles import Terms
 from disclosure.workers import each
 
 RESERVED_FILES = {DECLARATION, "mend.yaml"}
@@ -39,7 +40,8 @@ class Given:
 
 @dataclass(frozen=True)
 class Read:
-    """What reading one file gave: the rows of each sheet, the faults of rows, the faults of the file itself."""
+    """What reading one file gave: the rows of each sheet, what keeps rows out, the faults of the file itself, and what is
+    noticed of rows that are taken."""
 
     given: Given
     rows: int
@@ -47,25 +49,33 @@ class Read:
     row_problems: list[Problem]
     problems: list[Problem]
     faulty_rows: int = 0
+    notices: list[Problem] = field(default_factory=list)
 
 
 def take_in(
-    store: sqlite3.Connection, root: Path, registers: dict[str, Register], set_aside: bool, jobs: int
+    store: sqlite3.Connection,
+    root: Path,
+    registers: dict[str, Register],
+    set_aside: bool,
+    jobs: int,
+    terms: Terms,
 ) -> tuple[list[tuple[str, int, int]], list[Problem]]:
     """Bring the store up to date with data/; return (file, rows, rows with faults) of what was read, and all faults.
 
     The store is a working copy: where there are faults it is thrown away, and the rows last accepted stay as they were.
     """
     files, problems = find_files(root, registers)
-    declarations = {name: fingerprint(register) for name, register in registers.items()}
+    read_by = hashlib.blake2b(repr((sorted(terms.contacts), terms.salt)).encode(), digest_size=6).hexdigest()
+    declarations = {name: f"{fingerprint(register)} {read_by}" for name, register in registers.items()}
     changed = []
     for given in files:
         sha = sha256(given.path)
         file = unchanged(store, given.name, sha, declarations[given.register])
-        aside = list(_aside(store, file)) if file else []
-        if file is None or (aside and not set_aside):
+        said = list(_said(store, file)) if file else []
+        if file is None or (any(problem.severity == FAULT for problem in said) and not set_aside):
             changed.append(replace(given, sha=sha, size=given.path.stat().st_size))
-        problems += aside if set_aside else []
+        else:
+            problems += [_judged(problem, set_aside) for problem in said]
     store.execute("BEGIN")
     present = {given.name for given in files}
     for (path,) in store.execute("SELECT path FROM file").fetchall():
@@ -73,10 +83,11 @@ def take_in(
             forget(store, path)
     busy = jobs if sum(given.size for given in changed) > INLINE_BYTES else 1
     read_in = []
-    for read in each(partial(read_file, registers=registers), changed, busy):
+    for read in each(partial(read_file, registers=registers, terms=terms), changed, busy):
         read_in.append((read.given.name, read.rows, read.faulty_rows))
-        problems += read.problems + [_judged(problem, set_aside) for problem in read.row_problems]
-        if not read.problems and (set_aside or not read.row_problems):
+        judged = [_judged(problem, set_aside) for problem in read.row_problems]
+        problems += read.problems + judged + read.notices
+        if not read.problems and not any(problem.severity == FAULT for problem in judged):
             _enter(store, read, declarations[read.given.register])
     store.execute("COMMIT")
     return read_in, problems
@@ -121,12 +132,13 @@ def fingerprint(register: Register) -> str:
     return hashlib.sha256(plain.encode()).hexdigest()[:16]
 
 
-def read_file(given: Given, registers: dict[str, Register]) -> Read:
+def read_file(given: Given, registers: dict[str, Register], terms: Terms) -> Read:
     """Read one file whole: every row becomes a record or a fault."""
     tables, problems = read_tables(given.path, given.name)
     sheets, faults, rows, faulty = [], [], 0, 0
+    notices: list[Problem] = []
     for table in tables:
-        plan, wrong = titles.plan(registers[given.register], table)
+        plan, wrong = titles.plan(registers[given.register], table, terms)
         problems += wrong
         if plan is None:
             continue
@@ -134,20 +146,22 @@ def read_file(given: Given, registers: dict[str, Register]) -> Read:
         try:
             for outcome in records.read(plan):
                 rows += 1
-                faults += outcome.problems
                 if outcome.record is not None:
                     taken.append(outcome.record)
+                    notices += outcome.problems
                 else:
+                    faults += outcome.problems
                     faulty += 1
         except Refused as broken:
             problems += broken.problems
         sheets.append((table.name.partition("!")[2], taken))
-    return Read(given, rows, sheets, faults, problems, faulty)
+    return Read(given, rows, sheets, faults, problems, faulty, notices)
 
 
-def _aside(store: sqlite3.Connection, file: int) -> Iterator[Problem]:
-    """What was said of the rows of an accepted file that were set aside."""
-    for (text,) in store.execute("SELECT problem FROM aside WHERE file = ?", (file,)):
+def _said(store: sqlite3.Connection, file: int) -> Iterator[Problem]:
+    """What was said of the rows of an accepted file: why some were set aside, what was noticed of others."""
+    query = "SELECT problem FROM aside WHERE file = ? UNION ALL SELECT problem FROM notice WHERE file = ?"
+    for (text,) in store.execute(query, (file, file)):
         said = json.loads(text)
         yield Problem(**{**said, "place": Place(**said["place"])})
 
@@ -163,9 +177,9 @@ def _enter(store: sqlite3.Connection, read: Read, declaration: str) -> None:
     for sheet, taken in read.sheets:
         add_rows(store, file, sheet, given.register, taken)
         store.executemany("INSERT INTO withheld VALUES (?, ?)", ((file, digest) for digest in _withheld(taken)))
-    judged = (asdict(masked(_judged(problem, True))) for problem in read.row_problems)
-    aside = [(file, json.dumps(problem, ensure_ascii=False)) for problem in judged]
-    store.executemany("INSERT INTO aside VALUES (?, ?)", aside)
+    for table, said in (("aside", read.row_problems), ("notice", read.notices)):
+        kept = [(file, json.dumps(asdict(masked(problem)), ensure_ascii=False)) for problem in said]
+        store.executemany(f"INSERT INTO {table} VALUES (?, ?)", kept)
 
 
 def _withheld(taken: list[Record]) -> Iterator[bytes]:

@@ -8,6 +8,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import TypeVar
 
+from disclosure import personal
+
 T = TypeVar("T")
 
 FAULT, NOTICE = "错误", "提示"
@@ -31,7 +33,8 @@ SORTS = {
     "missing-value": "必填的格是空的",
     "name-ambiguous": "没有代码的名称对应多个主体",
     "names-of-one-code": "同一代码有两个名称",
-    "personal-number": "文字里有证件号码",
+    "personal-number": "文字里有个人号码或住址",
+    "masked-number": "个人号码或住址已遮盖",
     "refused-value": "值与声明的种类不符",
     "leak": "成品里有不得公开的内容",
     "theme-error": "模板有误",
@@ -167,13 +170,13 @@ def wide(text: str) -> int:
     return sum(2 if unicodedata.east_asian_width(char) in "WFA" and char not in "·…" else 1 for char in text)
 
 
-# A message may quote a cell; a whole identity number in it never travels further than its first six digits.
+# A message may quote a cell; a whole identity number in it never travels further than its first six digits, mistyped or not.
 _IDENTITY = re.compile(r"(?<![0-9A-Za-z])([1-9]\d{5})((?:19|20)\d{2}(?:0[1-9]|1[0-2])\d{5}[\dXx])(?![0-9A-Za-z])")
 
 
 def mask(text: str) -> str:
-    """Return the text with every 18-digit identity number cut to its first six digits, its length kept."""
-    return _IDENTITY.sub(lambda match: match[1] + "*" * 12, text)
+    """Return the text with every personal number cut, an identity number to its first six digits, its length kept."""
+    return personal.mask(_IDENTITY.sub(lambda match: match[1] + "*" * 12, text))
 
 
 def masked(problem: Problem) -> Problem:

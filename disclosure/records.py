@@ -9,9 +9,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from disclosure.codes import FILLER, identity_numbers, looks_like_person, nameless, same_name, same_number
+from disclosure import personal
+from disclosure.codes import FILLER, looks_like_person, nameless, same_name, same_number
 from disclosure.kinds import NotOfKind
-from disclosure.problems import Problem
+from disclosure.problems import FAULT, NOTICE, Place, Problem
 from disclosure.registers import Condition, Register, same_title
 from disclosure.source import Row, Table
 from disclosure.titles import Column, Filling, Plan
@@ -35,7 +36,7 @@ class Record(NamedTuple):
 
 
 class Outcome(NamedTuple):
-    """What became of one row: a record, or the faults that keep it out."""
+    """What became of one row: a record and what is noticed of it, or what keeps it out."""
 
     row: Row
     record: Record | None
@@ -86,15 +87,48 @@ def _outcome(plan: Plan, row: Row) -> Outcome:
         if value and field.withheld_when and holds(field.withheld_when, values):
             withheld.append(value)
             values[filling.name] = ""
-        elif filling.scanned and len(value) > 17 and identity_numbers(value):
-            problems.append(_personal(plan, row, filling))
     hidden = secrets(plan, withheld, values) if any(withheld) else set()
-    for filling in plan.fillings if hidden else ():
-        if filling.scanned and any(number in values[filling.name] for number in hidden):
-            problems.append(_personal(plan, row, filling))
+    notices: list[Problem] = []
+    for filling in plan.fillings:
+        if filling.scanned and len(values[filling.name]) >= SHORTEST:
+            notices += _without_personal(plan, row, filling, values, hidden)
+    problems += [notice for notice in notices if notice.name != MASKED]
     if problems:
         return Outcome(row, None, problems)
-    return Outcome(row, _record(plan, row, values, notes, hidden), [])
+    return Outcome(row, _record(plan, row, values, notes, hidden), notices)
+
+
+MASKED = "masked-number"
+SHORTEST = 8  # characters: nothing personal is shorter
+
+
+def _without_personal(
+    plan: Plan, row: Row, filling: Filling, values: dict[str, str], hidden: set[str]
+) -> list[Problem]:
+    """Cut what is personal out of a value where that is declared; return what was found, as it is to be judged."""
+    value, number = values[filling.name], filling.scanned == "number"
+    found = personal.find(value, plan.terms.contacts, number)
+    if found and not number:
+        found = personal.find(value, plan.terms.contacts | _own_numbers(plan, values))
+    repeated = [secret for secret in hidden if secret in value]
+    if not found and not repeated:
+        return []
+    sorts = list(dict.fromkeys(personal.SORTS[find.sort] for find in found)) or ["证件号码"]
+    what, index = f"「{filling.name}」里有{'、'.join(sorts)}", filling.columns[0].index if filling.columns else -1
+    place = _hidden_place(plan, row, index)
+    action = filling.field.personal or plan.register.personal
+    if action == "mask":
+        for find in reversed(found):
+            value = value[: find.start] + find.masked + value[find.end :]
+        for secret in repeated:
+            value = value.replace(secret, "*" * len(secret))
+        values[filling.name] = value
+        why = f"data/{plan.register.name}/register.yaml 声明 personal: mask"
+        return [Problem(MASKED, place, f"{what}，已遮盖", why, "请报送单位从原文里删去", NOTICE)]
+    why = "任何人的证件号码、电话、住址和账号都不得公开（个人信息保护法第二十八条）"
+    mend = "从这一格删去；本该公开的联系方式写进 site.yaml 的 contacts"
+    severity = NOTICE if action == "set-aside" else FAULT
+    return [Problem("personal-number", place, what, why, mend, severity)]
 
 
 class _Wrong(Exception):
@@ -214,17 +248,19 @@ def _two_values(plan: Plan, row: Row, filling: Filling, first: Column, second: C
     )
 
 
-def _personal(plan: Plan, row: Row, filling: Filling) -> Problem:
-    index = filling.columns[0].index if filling.columns else -1
+def _own_numbers(plan: Plan, values: dict[str, str]) -> set[str]:
+    """The codes and numbers that a row declares as such: free text may repeat them."""
+    return {
+        values[filling.name] for filling in plan.fillings if filling.field.kind in ("credit_code", "document_number")
+    }
+
+
+def _hidden_place(plan: Plan, row: Row, index: int) -> Place:
+    """Where a cell is, every long number of the row cut in what is quoted."""
     place = plan.table.locate(row, index)
-    hidden = _NUMBER.sub(lambda match: match[0][:4] + "*" * (len(match[0]) - 4), place.excerpt)
-    return Problem(
-        "personal-number",
-        replace(place, excerpt=hidden),
-        f"「{filling.name}」里有证件号码",
-        "任何人的证件号码都不得公开（个人信息保护法第二十八条）",
-        "从这一格删去号码",
-    )
+    quoted = personal.mask(place.excerpt)
+    hide = _NUMBER.sub(lambda match: match[0][:4] + "*" * (len(match[0]) - 4), quoted)
+    return replace(place, excerpt=hide)
 
 
 def _wrong_width(table: Table, row: Row, width: int, untitled: Sequence[int]) -> Problem | None:

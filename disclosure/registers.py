@@ -20,6 +20,7 @@ from disclosure.source.trees import Trail
 DECLARATION = "register.yaml"
 Tone = Literal["licence", "penalty", "blacklist", "honour", "plain"]
 Condition = dict[str, list[str]]
+Personal = Literal["refuse", "mask", "set-aside"]
 
 
 class Source(Declared):
@@ -58,6 +59,7 @@ class Field(Declared):
     allow: list[str] = []
     sources: list[Source] = Key(default=[], alias="from")
     default: str = ""
+    personal: Personal | Literal[""] = ""
 
     @field_validator("kind")
     @classmethod
@@ -142,6 +144,7 @@ class Register(Declared):
     source: str = ""
     state: str = ""
     persons: Condition = {}
+    personal: Personal = "refuse"
     title: list[str] = []
     summary: list[str] = []
     columns: list[str]

@@ -14,6 +14,7 @@ from pydantic import field_validator
 
 from disclosure.codes import same_name, wrong_credit_code
 from disclosure.declared import Declared, declared
+from disclosure.personal import contacts
 from disclosure.problems import Problem
 from disclosure.source import read_tree
 
@@ -80,6 +81,7 @@ class Site(Declared):
     police_record: str = ""
     postal_address: str = ""
     phone: str = ""
+    contacts: list[str] = []
     demonstration: bool = False
     as_of: datetime.date | None = None
     faults: Literal["refuse", "set-aside"] = "refuse"
@@ -114,6 +116,13 @@ class Site(Declared):
     def domain(self) -> str:
         """The host name of the address."""
         return urlsplit(self.address).netloc
+
+
+def declared_contacts(site: Site, departments: Departments) -> frozenset[str]:
+    """Return every telephone and address that the site may show: its own, its departments' and those declared beside."""
+    own = [site.phone, site.postal_address, *site.contacts]
+    theirs = [text for department in departments.all for text in (department.contact.phone, department.contact.address)]
+    return contacts([*own, *theirs])
 
 
 class Departments:

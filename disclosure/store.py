@@ -16,7 +16,7 @@ from disclosure.files import share
 from disclosure.problems import Place, Problem
 from disclosure.records import Record
 
-VERSION = 8
+VERSION = 9
 SCHEMA = """
 CREATE TABLE file (id INTEGER PRIMARY KEY, path TEXT UNIQUE, sha TEXT, register TEXT, declaration TEXT, rows INTEGER, aside INTEGER);
 CREATE TABLE row (
@@ -26,6 +26,7 @@ CREATE INDEX row_key ON row (register, key);
 CREATE INDEX row_file ON row (file);
 CREATE TABLE withheld (file INTEGER, digest BLOB);
 CREATE TABLE aside (file INTEGER, problem TEXT);
+CREATE TABLE notice (file INTEGER, problem TEXT);
 CREATE TABLE whose (row INTEGER PRIMARY KEY, entity TEXT);
 CREATE TABLE fate (row INTEGER PRIMARY KEY, reason TEXT);
 CREATE TABLE entity (
@@ -117,7 +118,7 @@ def forget(store: sqlite3.Connection, path: str) -> None:
     """Take everything that a file gave out of the store."""
     found = store.execute("SELECT id FROM file WHERE path = ?", (path,)).fetchone()
     if found:
-        for table in ("row", "withheld", "aside"):
+        for table in ("row", "withheld", "aside", "notice"):
             store.execute(f"DELETE FROM {table} WHERE file = ?", found)
         store.execute("DELETE FROM file WHERE id = ?", found)
 

@@ -14,7 +14,8 @@ from disclosure.problems import Place, Problem
 from disclosure.registers import Field, Register, same_title
 from disclosure.source import Table
 
-SCANNED = ("text", "name", "document_number", "choice")
+# Where personal numbers are looked for: in free text all sorts of them, in what is a number itself identity numbers only.
+SCANNED = {"text": "free", "name": "free", "choice": "free", "document_number": "number"}
 
 
 @dataclass(frozen=True)
@@ -36,8 +37,16 @@ class Filling:
     name: str
     field: Field
     columns: tuple[Column, ...]
-    scanned: bool
+    scanned: str
     plain: bool
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What rows are read by besides their register: the contacts that may be shown, and the salt of what may not."""
+
+    contacts: frozenset[str] = frozenset()
+    salt: bytes = b""
 
 
 @dataclass(frozen=True)
@@ -48,9 +57,10 @@ class Plan:
     table: Table
     fillings: tuple[Filling, ...]
     withheld: tuple[int, ...]
+    terms: Terms = Terms()
 
 
-def plan(register: Register, table: Table) -> tuple[Plan | None, list[Problem]]:
+def plan(register: Register, table: Table, terms: Terms) -> tuple[Plan | None, list[Problem]]:
     """Match the titles of a table to the fields of its register."""
     withheld_titles = {same_title(title) for title in register.withheld}
     ignored = {same_title(title) for title in register.ignored}
@@ -73,14 +83,14 @@ def plan(register: Register, table: Table) -> tuple[Plan | None, list[Problem]]:
         if field.required and not field.default and not columns[name]:
             problems.append(_missing_title(register, table, name))
     fillings = tuple(_filling(name, field, columns[name]) for name, field in register.fields.items())
-    return (None if problems else Plan(register, table, fillings, tuple(withheld))), problems
+    return (None if problems else Plan(register, table, fillings, tuple(withheld), terms)), problems
 
 
 def _filling(name: str, field: Field, columns: list[Column]) -> Filling:
     in_order = sorted(columns, key=lambda column: (column.rank, column.index))
     filled_by = tuple(replace(column, read=_read(field, column)) for column in in_order)
     plain = len(filled_by) == 1 and filled_by[0].pattern is None and filled_by[0].rank == 0
-    return Filling(name, field, filled_by, field.kind in SCANNED, plain)
+    return Filling(name, field, filled_by, SCANNED.get(field.kind, ""), plain)
 
 
 def _read(field: Field, column: Column) -> Callable[[str], str]:

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import pytest
-from frontdoor import credit_code, identity_number
+from frontdoor import credit_code
 from hypothesis import given
 from hypothesis import strategies as st
-from stdnum.cn import ric, uscc
+from stdnum.cn import uscc
 
 from disclosure.codes import (
     ALPHABET,
     FILLER,
     check_digit,
-    identity_numbers,
     looks_like_person,
     nameless,
     same_name,
@@ -69,29 +68,6 @@ def test_what_is_wrong_with_a_code_is_said(code: str, said: str) -> None:
 
 def test_the_filler_is_no_valid_code() -> None:
     assert wrong_credit_code(FILLER) != ""
-
-
-@given(number=st.integers(0, 10_000), around=st.sampled_from(["{}", "号码{}。", "（{}）", "甲{}乙", "id:{} ,"]))
-def test_identity_numbers_are_found_in_any_text(number: int, around: str) -> None:
-    found = identity_number(number)
-    assert ric.calc_check_digit(found) == found[17]
-    assert identity_numbers(around.format(found)) == [found]
-    assert identity_numbers(around.format(found.lower())) == [found]
-
-
-@given(number=st.integers(0, 10_000), at=st.integers(0, 17), digit=st.sampled_from("0123456789"))
-def test_a_number_whose_check_digit_fails_is_no_identity_number(number: int, at: int, digit: str) -> None:
-    good = identity_number(number)
-    other = good[:at] + digit + good[at + 1 :]
-    assert identity_numbers(other) in ([], [other])
-    if identity_numbers(other):
-        assert ric.calc_check_digit(other) == other[17]
-
-
-def test_longer_numbers_and_codes_are_no_identity_numbers() -> None:
-    number = identity_number(1)
-    assert identity_numbers(number + "1") == identity_numbers("1" + number) == identity_numbers("A" + number) == []
-    assert identity_numbers(credit_code(1)) == []
 
 
 @pytest.mark.parametrize(

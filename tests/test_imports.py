@@ -13,7 +13,7 @@ PACKAGE = PROJECT / "disclosure"
 
 # Left to right: under all, IN, STORE, PLAN, OUT, and what stands beside. A module imports only from the lines' beginning up to itself.
 LEFT_TO_RIGHT = """
-problems files codes workers
+codes personal problems files workers
 source.tables source.texts source.sheets source.trees source
 kinds declared site registers titles records articles
 store intake entities disclose staff history guards

@@ -205,7 +205,7 @@ def test_a_number_of_a_person_in_free_text_stops_the_build(site_maker: SiteMaker
     full_width = number.translate({ord(digit): ord(digit) + 0xFEE0 for digit in "0123456789X"})
     for text in (f"当事人身份证号{number}。", f"当事人（{full_width}）"):
         outcome = site_maker(notices(notice(说明=text)), verb="check")
-        outcome.refused("personal-number", "「说明」里有证件号码")
+        outcome.refused("personal-number", "「说明」里有身份证号码")
         assert number not in outcome.stderr
 
 
