@@ -9,17 +9,19 @@ import sys
 import traceback
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from filelock import FileLock, Timeout
 
-from disclosure import history, releases, reports, staff, store
+from disclosure import due, history, releases, reports, staff, store
 from disclosure.articles import load_articles
 from disclosure.audit import Earlier, audit
 from disclosure.compress import compress
 from disclosure.console import Say, command_line, complain
-from disclosure.disclose import Account, disclose
+from disclosure.disclose import REASONS, Account, disclose
 from disclosure.entities import identify
 from disclosure.feeds import write_feeds
 from disclosure.findable import write_search
@@ -27,7 +29,8 @@ from disclosure.guards import guard
 from disclosure.intake import take_in
 from disclosure.pages import dead_ends, plan
 from disclosure.preview import preview
-from disclosure.problems import FAULT, Place, Problem, Refused, accept, as_json, as_text
+from disclosure.problems import FAULT, NOTICE, Place, Problem, Refused, accept, as_json, as_text
+from disclosure.publicity import load_rules
 from disclosure.publish import may_be_published, publish, rehearse, shown_at
 from disclosure.registers import homeless, load_registers
 from disclosure.render import Studio, draw, last_release, open_world
@@ -37,6 +40,7 @@ from disclosure.targets import Target, target_of
 from disclosure.theme import write_assets
 from disclosure.titles import Terms
 
+T = TypeVar("T")
 PROGRAM = Path(__file__).resolve().parent
 CHINA = ZoneInfo("Asia/Shanghai")
 STORE = Path(".cache", "store.sqlite")
@@ -77,7 +81,11 @@ def build(given: argparse.Namespace, say: Say) -> None:
         accept((None, audit(folder, planned, studio.site.address, world.withheld, jobs, earlier)), notices)
     with say.step("切换发布"):
         day = studio.as_of.isoformat()
-        sealed = releases.finish(folder, {"as_of": day, "pages": len(pages)}, before.folder if before else None)
+        sealed = releases.finish(
+            folder,
+            {"as_of": day, "pages": len(pages), "next": due.next_removal(world.store)},
+            before.folder if before else None,
+        )
         stays = before and not change.gone and before.prints.keys() <= drawn.prints.keys()
         reload = write_server(root, out, studio.site)
         how = releases.switch(out, sealed.release, before.folder if before and stays else None)
@@ -87,6 +95,7 @@ def build(given: argparse.Namespace, say: Say) -> None:
         store.settle(root / STORE, root / KEPT, sealed.release.name, drawn.prints)
     if reload:
         say.line("server/ 里给 nginx 的设置有变化，请让它重新读取：nginx -s reload")
+    say.line(staff.unconfirmed(world.store))
     say.line(f"\n提示 {len(notices):,} 处，用 python build.py check 查看" if notices else "")
     say.line(f"本次变化：{change.as_text(studio.registers)}；新画 {len(drawn.fresh):,} 页，新写 {sealed}")
     listed = sum(change.now[name] for name in world.listed)
@@ -107,6 +116,7 @@ def prepare(
     rows = store.open_store(root / STORE, root / KEPT if removals_only else None)
     if removals_only:
         declared = accept(store.declared(rows), notices)
+        declared = (*declared[:4], today_or_accepted(load_rules(root, declared[1]), declared[4], notices))
         among = history.shown_before(history.open_history(root))
     else:
         departments, of_departments = load_departments(root)
@@ -115,21 +125,29 @@ def prepare(
         set_aside = site is not None and site.faults == "set-aside"
         terms = Terms(declared_contacts(site, departments) if site else frozenset())
         read, of_data = take_in(rows, root, registers, set_aside, jobs, terms)
+        law, of_law = load_rules(root, registers)
         faults += homeless(registers, site.sections) if site else []
         try:
-            accept((None, [*faults, *of_departments, *of_registers, *of_articles, *of_data]), notices)
+            accept((None, [*faults, *of_departments, *of_registers, *of_law, *of_articles, *of_data]), notices)
         except Refused as refused:
             refused.add_note(staff.table_of_refused(read))
             raise
-        declared, among = (site, registers, departments, articles), None
-        store.declare(rows, declared)
-    site, registers, departments, articles = declared
+        declared, among = (site, registers, departments, articles, law), None
+    store.declare(rows, declared)
+    site, registers, departments, articles, law = declared
     day = as_of or site.as_of or datetime.datetime.now(CHINA).date()
     accept((None, identify(rows, departments, site)), notices)
-    accounts = accept(disclose(rows, registers, departments, site, day, among), notices)
+    accounts = accept(disclose(rows, registers, departments, site, law, day, among), notices)
     rows.close()
     themes = tuple(dict.fromkeys(folder.resolve() for folder in (root / "theme", PROGRAM / "theme") if folder.is_dir()))
     return Studio(store.working_copy(root / STORE), site, registers, departments, articles, day, themes), accounts
+
+
+def today_or_accepted(loaded: tuple[T, list[Problem]], accepted: T, notices: list[Problem]) -> T:
+    """Return what was read today; where it has faults, what was last accepted, since removal never waits for clean input."""
+    value, problems = loaded
+    notices.extend(replace(problem, severity=NOTICE) for problem in problems)
+    return accepted if problems else value
 
 
 @contextmanager
@@ -203,14 +221,15 @@ def report(given: argparse.Namespace, say: Say) -> None:
     site, faults = load_site(root)
     departments, of_departments = load_departments(root)
     registers, of_registers = load_registers(root / "data", root)
-    accept((None, [*faults, *of_departments, *of_registers]), [])
+    law, of_law = load_rules(root, registers)
+    accept((None, [*faults, *of_departments, *of_registers, *of_law]), [])
     assert site is not None
     day = given.as_of or site.as_of or datetime.datetime.now(CHINA).date()
     rows = store.open_store(root / SCRATCH)
     try:
         with say.step("读入数据"):
             _, of_data = take_in(rows, root, registers, True, given.jobs)
-            of_rows = [*identify(rows, departments, site), *disclose(rows, registers, departments, site, day)[1]]
+            of_rows = [*identify(rows, departments, site), *disclose(rows, registers, departments, site, law, day)[1]]
         with say.step("写出报告"):
             declared = (site, registers, departments)
             ledger, whole = reports.write_reports(rows, root, declared, of_data, of_rows, day, into, given.jobs)
@@ -226,6 +245,25 @@ def run_report(given: argparse.Namespace) -> int:
     with alone(given.root):
         report(given, Say())
     return 0
+
+
+def run_due(given: argparse.Namespace) -> int:
+    """Say what must go by now and soon, by the rows last accepted under today's law; what may be repaired."""
+    notices: list[Problem] = []
+    with alone(given.root):
+        studio, _ = prepare(given.root, given.as_of, given.jobs, notices, removals_only=True)
+        rows, day = open_world(studio).store, studio.as_of.isoformat()
+        over = due.gone(rows, studio.registers, REASONS, day, history.shown_before(history.open_history(given.root)))
+        ending = due.ending(rows, studio.registers, day, given.days)
+        repairs = due.repairable(rows, studio.registers, day, given.days)
+    law = [problem for problem in notices if problem.place.path.startswith(("data/rules/", "data/events/"))]
+    if law:
+        complain(as_text(law) + "\n")
+    print(f"{day}，看今后 {given.days} 天")
+    print(due.as_text("网站上还有、已不得公示的，请立即生成", over))
+    print(due.as_text("将到最后一天的", ending))
+    print(due.as_text("将满最短公示期、可申请修复的", repairs))
+    return int(given.exit_code and bool(over or ending))
 
 
 def run_preview(given: argparse.Namespace) -> int:
@@ -330,6 +368,7 @@ VERBS = {
     "build": run_build,
     "check": run_check,
     "report": run_report,
+    "due": run_due,
     "preview": run_preview,
     "verify": run_verify,
     "rollback": run_rollback,

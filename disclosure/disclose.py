@@ -15,8 +15,10 @@ from dataclasses import dataclass
 
 from disclosure.codes import nameless, same_name
 from disclosure.entities import entity_address, place_of, region
+from disclosure.judge import judge
 from disclosure.problems import FAULT, NOTICE, Place, Problem
 from disclosure.registers import Register
+from disclosure.rules import Law
 from disclosure.site import Department, Departments, Site
 from disclosure.store import replace
 
@@ -25,6 +27,8 @@ REASONS = {
     "person": "自然人不公示",
     "perhaps-person": "疑似自然人不公示",
     "ended": "公示期已满",
+    "unpublished": "依规定不公示",
+    "unruled": "期限未定",
     "future": "未到日期",
     "held": "未发布过",
     "duplicate": "重复",
@@ -52,6 +56,7 @@ def disclose(
     registers: dict[str, Register],
     departments: Departments,
     site: Site,
+    law: Law,
     as_of: datetime.date,
     among: set[tuple[str, str, str]] | None = None,
 ) -> tuple[list[Account], list[Problem]]:
@@ -59,19 +64,19 @@ def disclose(
 
     Where `among` is given, only records with their (register, key, hash) in it are shown: nothing is added, only removed.
     """
-    again, problems = _repeated(store, FAULT if site.faults == "refuse" else NOTICE)
     day = as_of.isoformat()
-    fates = [
-        (row, again.get(row) or _fate(person, ends, date, day))
-        for row, person, ends, date in store.execute("SELECT id, person, ends, date FROM row")
-    ]
+    fates, problems = judge(store, registers, law, day, FAULT if site.faults == "refuse" and among is None else NOTICE)
     if among is not None:
         known = {
             row for row, *record in store.execute("SELECT id, register, key, hash FROM row") if tuple(record) in among
         }
-        fates = [(row, "held" if reason == "shown" and row not in known else reason) for row, reason in fates]
+        fates = [
+            fate._replace(reason="held") if fate.reason == "shown" and fate.row not in known else fate for fate in fates
+        ]
     store.execute("BEGIN")
     replace(store, "fate", fates)
+    rules = {rule.id: rule for mine in law.rules.values() for rule in mine}
+    replace(store, "rule", ((rule.id, rule.said, rule.confirmed) for rule in rules.values()))
     _fill_shown(store, departments)
     problems += _fill_entities(store, registers, site)
     _fill_tally(store)
@@ -80,51 +85,11 @@ def disclose(
     return accounts, problems
 
 
-def _fate(person: str, ends: str, date: str, day: str) -> str:
-    if person:
-        return person
-    if ends and ends < day:
-        return "ended"
-    return "future" if date > day else "shown"
-
-
-def _repeated(store: sqlite3.Connection, severity: str) -> tuple[dict[int, str], list[Problem]]:
-    """Rows whose key stands before them: the same content is a duplicate, another one a conflict."""
-    again: dict[int, str] = {}
-    problems = []
-    query = (
-        "SELECT row.id, row.register, key, hash, name FROM row JOIN file ON file.id = row.file"
-        " WHERE (row.register, key) IN (SELECT register, key FROM row GROUP BY register, key HAVING count(*) > 1)"
-        " ORDER BY row.register, key, path, sheet, line"
-    )
-    first: tuple[int, str, str, str] = (0, "", "", "")
-    for row, register, key, content, name in store.execute(query).fetchall():
-        if (register, key) != first[1:3]:
-            first = (row, register, key, content)
-        elif content == first[3]:
-            again[row] = "duplicate"
-        else:
-            again[row] = "conflict"
-            problems.append(_conflict(store, row, first[0], name, severity))
-    return again, problems
-
-
-def _conflict(store: sqlite3.Connection, row: int, first: int, name: str, severity: str) -> Problem:
-    return Problem(
-        "conflicting-rows",
-        place_of(store, row),
-        f"「{name}」的这条记录与 {place_of(store, first)} 是同一决定，内容不同",
-        "名录的 key 各字段都相同，别的字段不同，程序不猜哪一条对",
-        "留下正确的一行，删去另一行",
-        severity,
-    )
-
-
 def _fill_shown(store: sqlite3.Connection, departments: Departments) -> None:
     organs = {organ: departments.find(organ) for (organ,) in store.execute("SELECT DISTINCT organ FROM row").fetchall()}
     rows = store.execute(
-        "SELECT row.id, entity, register, date, organ FROM row JOIN fate ON fate.row = row.id JOIN whose ON whose.row = row.id"
-        " WHERE reason = 'shown' ORDER BY row.id"
+        "SELECT row.id, entity, register, date, organ, fate.ends, set_by, rule, repair, notes FROM row"
+        " JOIN fate ON fate.row = row.id JOIN whose ON whose.row = row.id WHERE reason = 'shown' ORDER BY row.id"
     ).fetchall()
     replace(
         store,
@@ -138,12 +103,14 @@ def _fill_tally(store: sqlite3.Connection) -> None:
     counts: Counter[tuple[str, ...]] = Counter()
     digests: dict[tuple[str, ...], hashlib.blake2b] = {}
     query = (
-        "SELECT shown.register, substr(shown.date, 1, 7), department, shown.district, row.key, row.hash, entity.address"
+        "SELECT shown.register, substr(shown.date, 1, 7), department, shown.district, row.key, row.hash, shown.ends, shown.notes, entity.address"
         " FROM shown JOIN row ON row.id = shown.row JOIN entity ON entity.key = shown.entity ORDER BY shown.register, row.key"
     )
-    for *cell, key, content, address in store.execute(query):
+    for *cell, key, content, ends, notes, address in store.execute(query):
         counts[tuple(cell)] += 1
-        digests.setdefault(tuple(cell), hashlib.blake2b(digest_size=8)).update(f"{key}{content}{address}".encode())
+        digests.setdefault(tuple(cell), hashlib.blake2b(digest_size=8)).update(
+            f"{key}{content}{ends}{notes}{address}".encode()
+        )
     replace(store, "tally", ((*cell, count, digests[cell].hexdigest()) for cell, count in sorted(counts.items())))
 
 
@@ -207,11 +174,12 @@ def _fill_entities(store: sqlite3.Connection, registers: dict[str, Register], si
 def _fingerprints(store: sqlite3.Connection) -> dict[str, hashlib.blake2b]:
     """Return, for every entity, what changes when any of its rows shown changes."""
     digests: dict[str, hashlib.blake2b] = {}
-    query = "SELECT entity, shown.register, key, hash, department FROM shown JOIN row ON row.id = shown.row ORDER BY entity, shown.register, key"
-    for entity, register, key, content, department in store.execute(query):
-        digests.setdefault(entity, hashlib.blake2b(digest_size=12)).update(
-            f"{register}{key}{content}{department}".encode()
-        )
+    query = (
+        "SELECT entity, shown.register, key, hash, department, shown.ends, set_by, said, repair, notes FROM shown"
+        " JOIN row ON row.id = shown.row LEFT JOIN rule ON rule.id = shown.rule ORDER BY entity, shown.register, key"
+    )
+    for entity, *shown in store.execute(query):
+        digests.setdefault(entity, hashlib.blake2b(digest_size=12)).update("\x1f".join(map(str, shown)).encode())
     return digests
 
 

@@ -39,6 +39,8 @@ SORTS = {
     "leak": "成品里有不得公开的内容",
     "theme-error": "模板有误",
     "guard": "记录少得可疑",
+    "rule-gap": "没有一条期限规定管这条记录",
+    "rule-overlap": "两条期限规定管同一条记录",
     "two-values": "同一字段的两列写的不一样",
     "unknown-encoding": "文件编码无法识别",
     "broken-release": "发布的文件与清单不符",

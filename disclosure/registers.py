@@ -140,6 +140,7 @@ class Register(Declared):
     date: str = ""
     date_label: str = "决定"
     ends: str = ""
+    publicity: str = ""
     department: str = ""
     source: str = ""
     state: str = ""

@@ -55,16 +55,34 @@ def total(accounts: Sequence[Account]) -> Account:
 
 
 def keep(root: Path, store: sqlite3.Connection, accounts: Sequence[Account]) -> Path:
-    """Write state/intake.csv and state/set-aside.csv and return their folder."""
+    """Write state/intake.csv, state/rules.csv and state/set-aside.csv, and return their folder."""
     state = root / "state"
     state.mkdir(mode=0o700, exist_ok=True)
     rows = [
         [a.path, a.rows, *(a.fates.get(reason, 0) for reason in REASONS), a.aside] for a in [*accounts, total(accounts)]
     ]
     _write(state / "intake.csv", ["文件", "行数", *REASONS.values(), "搁置（有错）"], rows)
+    relied = store.execute(f"{_RELIED} ORDER BY rule.id")
+    _write(state / "rules.csv", ["规定", "依据", "核对过", "公示的条数", "不公示的条数"], relied)
     aside = (json.loads(text) for (text,) in store.execute("SELECT problem FROM aside ORDER BY rowid"))
     _write(state / "set-aside.csv", ["位置", "问题", "原因", "改法"], (_aside(problem) for problem in aside))
     return state
+
+
+# Of every rule that decided a record: whether somebody has checked it, how many records it has shown and not shown.
+_RELIED = (
+    "SELECT rule.id, said, CASE confirmed WHEN 1 THEN '是' ELSE '否' END, sum(reason = 'shown'), sum(reason <> 'shown')"
+    " FROM rule JOIN fate ON fate.rule = rule.id GROUP BY rule.id"
+)
+
+
+def unconfirmed(store: sqlite3.Connection) -> str:
+    """Return which rules a release relies on that nobody has checked, "" where there are none."""
+    rules = [(rule, shown + kept) for rule, _, checked, shown, kept in store.execute(_RELIED) if checked == "否"]
+    if not rules:
+        return ""
+    named = "、".join(f"{rule}（{count:,} 条）" for rule, count in rules)
+    return f"期限依据里有 {len(rules)} 条还没有核对原文：{named}。见 state/rules.csv"
 
 
 def _aside(problem: dict[str, dict[str, str]]) -> list[str]:

@@ -28,7 +28,7 @@ CREATE TABLE withheld (file INTEGER, digest BLOB);
 CREATE TABLE aside (file INTEGER, problem TEXT);
 CREATE TABLE notice (file INTEGER, problem TEXT);
 CREATE TABLE whose (row INTEGER PRIMARY KEY, entity TEXT);
-CREATE TABLE fate (row INTEGER PRIMARY KEY, reason TEXT);
+CREATE TABLE fate (row INTEGER PRIMARY KEY, reason TEXT, ends TEXT, set_by TEXT, rule TEXT, repair TEXT, notes TEXT);
 CREATE TABLE entity (
   key TEXT PRIMARY KEY, address TEXT, name TEXT, code TEXT, district TEXT, former TEXT, counts TEXT, marks TEXT, updated TEXT,
   fingerprint TEXT) WITHOUT ROWID;
@@ -37,13 +37,16 @@ CREATE TABLE page (address TEXT PRIMARY KEY, print TEXT) WITHOUT ROWID;
 CREATE TABLE released (name TEXT);
 CREATE TABLE declared (pickle BLOB);
 CREATE TABLE shown (
-  row INTEGER PRIMARY KEY, entity TEXT, register TEXT, date TEXT, organ TEXT, department TEXT, district TEXT);
+  row INTEGER PRIMARY KEY, entity TEXT, register TEXT, date TEXT, organ TEXT, ends TEXT, set_by TEXT, rule TEXT, repair TEXT,
+  notes TEXT,  department TEXT, district TEXT);
+CREATE INDEX shown_ends ON shown (ends);
+CREATE TABLE rule (id TEXT PRIMARY KEY, said TEXT, confirmed INTEGER) WITHOUT ROWID;
 CREATE INDEX shown_entity ON shown (entity);
 CREATE INDEX shown_list ON shown (register, date);
 CREATE INDEX shown_department ON shown (department, date);
 CREATE VIEW disclosed AS
   SELECT shown.row, shown.entity, shown.register, shown.date, shown.organ, shown.department, shown.district,
-    row.key, row.hash, row.name, row.code, row.ends, row.vals FROM shown JOIN row ON row.id = shown.row;
+    shown.ends, shown.set_by, shown.rule, shown.repair, shown.notes, row.key, row.hash, row.name, row.code, row.vals FROM shown JOIN row ON row.id = shown.row;
 """
 
 

@@ -104,7 +104,7 @@ def write(root: Path, files: Files) -> None:
 
 
 def start(root: Path, base: str) -> None:
-    """Begin a root: `small` is tests/sites/small, `standard` has the project's own registers instead, without what
+    """Begin a root: `small` is tests/sites/small, `standard` has the project's own registers and law instead, without what
     they expect of a whole city's data.
     """
     shutil.copytree(SITES / "small", root)
@@ -114,6 +114,7 @@ def start(root: Path, base: str) -> None:
             (root / "data" / path.parent.name).mkdir()
             text = re.sub(r"^expect:.*\n(?:[ \t]+.*\n)*", "", path.read_text(encoding="utf-8"), flags=re.M)
             (root / "data" / path.parent.name / path.name).write_text(text, encoding="utf-8")
+        shutil.copytree(PROJECT / "data" / "rules", root / "data" / "rules")
 
 
 def tree(folder: Path, leave_out: Iterable[str] = ()) -> dict[str, bytes]:

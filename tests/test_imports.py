@@ -15,8 +15,8 @@ PACKAGE = PROJECT / "disclosure"
 LEFT_TO_RIGHT = """
 codes personal problems files workers
 source.tables source.texts source.sheets source.trees source
-kinds declared site registers titles records articles
-store intake entities disclose staff history guards
+kinds declared site registers rules publicity titles records articles
+store intake entities judge disclose staff history guards due
 reports.marks reports.ledger reports.shelf reports.book reports.pages reports.folder reports
 pages.world pages.frame pages.entity pages.lists pages.statistics pages.home pages.department pages.article pages.plain pages
 theme render feeds compress

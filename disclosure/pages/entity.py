@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from disclosure.codes import nameless
-from disclosure.kinds import show_date, shown
+from disclosure.kinds import FOREVER, show_date, shown
 from disclosure.pages.frame import LISTS, article_tags, column_tags, frame, service
 from disclosure.pages.world import Context, Page, World
 from disclosure.registers import Register
@@ -33,7 +33,7 @@ def show(world: World, page: Page) -> Context:
         "SELECT name, code, district, former, counts, marks, updated FROM entity WHERE key = ?", (page.about,)
     ).fetchone()
     rows = world.store.execute(
-        "SELECT register, key, date, ends, department, vals FROM disclosed WHERE entity = ? ORDER BY date DESC, register, key",
+        "SELECT register, key, date, department, vals, ends, set_by, rule, repair FROM disclosed WHERE entity = ? ORDER BY date DESC, register, key",
         (page.about,),
     ).fetchall()
     title = _title(world, name, code, rows)
@@ -41,7 +41,7 @@ def show(world: World, page: Page) -> Context:
     numbers: dict[str, int] = json.loads(counts)
     sections = _sections(world, rows, numbers)
     return {
-        **frame(world, page, title, [LISTS], tags),
+        **frame(world, page, title, [LISTS], tags, _robots([row[5] for row in rows])),
         "entity": {
             "name": title,
             "code": code,
@@ -61,11 +61,19 @@ def show(world: World, page: Page) -> Context:
     }
 
 
+def _robots(ends: list[str]) -> str:
+    """Return what search engines are told: to keep no copy where a record ends, and to drop the page when the last one has."""
+    if not any(end and end != FOREVER for end in ends):
+        return ""
+    last = max(end or FOREVER for end in ends)
+    return "noarchive" if last == FOREVER else f"noarchive, unavailable_after: {last}T23:59:59+08:00"
+
+
 def _title(world: World, name: str, code: str, rows: list[tuple[str, ...]]) -> str:
     """Return what an entity is called; one without a name of its own is told from others by its code or document."""
     if not nameless(name):
         return name
-    for register, _, _, _, _, values in rows if not code else []:
+    for register, _, _, _, values, *_ in rows if not code else []:
         declared = world.registers[register]
         known = [text for text in read_fields(declared, json.loads(values), declared.numbers) if text]
         if known:
@@ -87,7 +95,7 @@ def _group_id(world: World, register: Register) -> str:
 
 
 def _head(world: World, rows: list[tuple[str, ...]]) -> list[dict[str, str]]:
-    for register, _, _, _, _, values in rows:
+    for register, _, _, _, values, *_ in rows:
         declared = world.registers[register]
         if declared.head:
             facts = readable(declared, json.loads(values))
@@ -121,7 +129,18 @@ def _group(world: World, register: Register, count: int, rows: list[tuple[str, .
     }
 
 
-def record(world: World, register: Register, key: str, date: str, ends: str, department: str, values: str) -> Context:
+def record(
+    world: World,
+    register: Register,
+    key: str,
+    date: str,
+    department: str,
+    values: str,
+    ends: str,
+    set_by: str,
+    rule: str,
+    repair: str,
+) -> Context:
     """Return one record as people read it: a summary, all of it, until when, from whom and whom to ask."""
     read = json.loads(values)
     facts, notes = readable(register, read), notes_of(register, read)
@@ -152,8 +171,10 @@ def record(world: World, register: Register, key: str, date: str, ends: str, dep
             if text
         ],
         "until": show_date(ends) if ends else "",
-        "rule": "以报送单位给出的公示截止期为准" if ends else "",
-        "limited": bool(register.ends),
+        "last": ends if ends != FOREVER else "",
+        "rule": "以报送单位给出的公示截止期为准" if set_by == "file" else world.rules.get(rule, ""),
+        "limited": bool(ends or register.ends),
+        "repair": show_date(repair) if repair and ends else "",
         "source": facts.get(register.source or register.department, ""),
         "state": facts.get(register.state, "") if register.state else "",
         "organ": world.organs.get(department, ""),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from disclosure.kinds import show_date
+from disclosure.kinds import FOREVER, show_date
 from disclosure.pages.entity import anchor
 from disclosure.pages.frame import LISTS, frame
 from disclosure.pages.statistics import chart, months_before
@@ -71,7 +71,7 @@ def newest(world: World, count: int, department: str = "") -> list[Context]:
     marks = ", ".join("?" * len(world.listed))
     where = " AND shown.department = ?" if department else ""
     rows = world.store.execute(
-        "SELECT shown.register, row.key, shown.date, entity.name, entity.address, shown.organ FROM shown"
+        "SELECT shown.register, row.key, shown.date, entity.name, entity.address, shown.organ, shown.ends FROM shown"
         " JOIN row ON row.id = shown.row JOIN entity ON entity.key = shown.entity"
         f" WHERE shown.register IN ({marks}){where} ORDER BY shown.date DESC, row.key LIMIT {count}",
         (*world.listed, *((department,) if department else ())),
@@ -84,6 +84,7 @@ def newest(world: World, count: int, department: str = "") -> list[Context]:
             "tone": world.registers[register].tone,
             "department": organ,
             "date": date,
+            "last": ends if ends != FOREVER else "",
         }
-        for register, key, date, name, address, organ in rows
+        for register, key, date, name, address, organ, ends in rows
     ]

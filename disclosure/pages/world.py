@@ -111,6 +111,11 @@ class World:
         return found
 
     @cached_property
+    def rules(self) -> dict[str, str]:
+        """What people read of every rule, by its id."""
+        return dict(self.store.execute("SELECT id, said FROM rule"))
+
+    @cached_property
     def phones(self) -> dict[str, str]:
         """The telephone of every department of `organs` that has one, by the same key."""
         known = ((department, self.departments.find(name)) for department, name in self.organs.items())

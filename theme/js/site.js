@@ -1,4 +1,4 @@
-/* Large text and high contrast, remembered; printing with all but single fields unfolded; a fragment within what is folded. Nothing else on the site needs this file. */
+/* Large text and high contrast, remembered; what is past its last day;  printing with all but single fields unfolded; a fragment within what is folded. Nothing else on the site needs this file. */
 (() => {
   const root = document.documentElement;
   const recall = (key) => { try { return localStorage.getItem(key); } catch { return null; } };
@@ -19,6 +19,26 @@
   }
 
   for (const button of document.querySelectorAll("[data-action=print]")) button.addEventListener("click", () => print());
+
+  // Should nobody have rebuilt: what is past its last day, in Asia/Shanghai, is shown no more.
+  if (!("pinned" in root.dataset)) {
+    const today = new Date(Date.now() + 8 * 3600e3).toISOString().slice(0, 10);
+    const over = [...document.querySelectorAll("[data-until]")].filter((part) => part.dataset.until < today);
+    for (const part of over) part.remove();
+    if (over.length) {
+      for (const title of document.querySelectorAll(".entity-section h3[id]")) {
+        let next = title.nextElementSibling;
+        while (next && next.matches("details.older") && !next.querySelector(".record")) next = next.nextElementSibling;
+        if (next && next.matches(".record, details.older")) continue;
+        for (const link of document.querySelectorAll(`a[href="#${title.id}"]`)) (link.closest("li") || link).remove();
+        title.remove();
+      }
+      const note = document.createElement("p");
+      note.className = "wide past-note";
+      note.textContent = `这一页有 ${over.length} 条记录的公示期已满，不再显示；页上的条数还没有更新。`;
+      document.querySelector("main > .crumbs, main > nav, main > *").after(note);
+    }
+  }
 
   let unfolded = [];
   addEventListener("beforeprint", () => {
