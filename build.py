@@ -228,7 +228,7 @@ def report(given: argparse.Namespace, say: Say) -> None:
     rows = store.open_store(root / SCRATCH)
     try:
         with say.step("读入数据"):
-            _, of_data = take_in(rows, root, registers, True, given.jobs)
+            _, of_data = take_in(rows, root, registers, True, given.jobs, Terms(declared_contacts(site, departments)))
             of_rows = [*identify(rows, departments, site), *disclose(rows, registers, departments, site, law, day)[1]]
         with say.step("写出报告"):
             declared = (site, registers, departments)

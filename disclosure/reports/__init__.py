@@ -18,8 +18,9 @@ from disclosure.reports.folder import file_names, private, unfit
 from disclosure.reports.ledger import FATES, UNKNOWN, Ledger, balance, total, used
 from disclosure.reports.marks import Noticed, read_again, shielded
 from disclosure.reports.shelf import rows_of, settle, shelve, sources
-from disclosure.site import Departments, Site
+from disclosure.site import Departments, Site, declared_contacts
 from disclosure.staff import aligned
+from disclosure.titles import Terms
 from disclosure.workers import each
 
 __all__ = ["summary", "unfit", "write_reports"]
@@ -50,7 +51,8 @@ def write_reports(
     for problem in of_rows:
         at = (problem.place.path, problem.place.sheet, problem.place.line)
         noticed.setdefault(at, []).append(problem)
-    again = partial(read_again, registers=registers, departments=departments, noticed=noticed)
+    terms = Terms(declared_contacts(site, departments))
+    again = partial(read_again, registers=registers, departments=departments, noticed=noticed, terms=terms)
     read = shelve(store, each(again, [given for given in files if given.name in said], jobs))
     ledger = balance(store, registers, departments, [given.name for given in files], read)
     settle(store, ledger)

@@ -53,13 +53,15 @@ class Again:
     notices: Counter[str] = field(default_factory=Counter)
 
 
-def read_again(given: Given, registers: dict[str, Register], departments: Departments, noticed: Noticed) -> Again:
+def read_again(
+    given: Given, registers: dict[str, Register], departments: Departments, noticed: Noticed, terms: titles.Terms
+) -> Again:
     """Read one file whole and keep its rows that have a fault or a notice."""
     tables, problems = read_tables(given.path, given.name)
     again = Again(given, [], [*problems])
     for table in tables:
         columns: dict[tuple[int, int, str], int] = {}
-        plan, wrong = titles.plan(registers[given.register], _remembering(table, columns))
+        plan, wrong = titles.plan(registers[given.register], _remembering(table, columns), terms)
         again.problems.extend(wrong)
         whose = _whose(registers[given.register], departments, plan, table)
         rows: list[Marked] = []
@@ -87,7 +89,7 @@ def _marked(
     named = [_filling(plan, name) for name in dict.fromkeys([plan.register.party, *plan.register.title])]
     for outcome in records.read(plan):
         row, department = outcome.row, whose(outcome.row)
-        faulty = any(problem.severity == FAULT for problem in outcome.problems)
+        faulty = outcome.record is None
         (again.faulty if faulty else again.unread)[department] += 1
         said = [*outcome.problems, *noticed.get((again.given.name, sheet, row.line), ())]
         if said:
