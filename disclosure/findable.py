@@ -26,9 +26,9 @@ def write_search(world: World, folder: Path, drawn: Drawn, before: Before | None
     """
     listed, texts = list(entities(world)), list(documents(world))
     problems: list[Problem] = []
-    sections, places = world.site.sections, tuple(world.site.districts.values())
-    if not _shared(ENTITIES, _print(listed, (sections, places)), folder, drawn, before):
-        write_index(listed, folder / ENTITIES, sections=sections, places=places)
+    sections, districts = world.site.sections, world.site.districts
+    if not _shared(ENTITIES, _print(listed, (sections, districts)), folder, drawn, before):
+        write_index(listed, folder / ENTITIES, sections=sections, districts=districts)
         sample = listed[:: max(1, len(listed) // SAMPLE)]
         problems = [_miss(miss.query, miss.address) for miss in self_check(sample, folder / ENTITIES)]
     if not _shared(ARTICLES, _print(texts), folder, drawn, before):
@@ -68,16 +68,35 @@ def entities(world: World) -> Iterator[Listed]:
     """Return every entity with its names, code, document numbers, and counts by section, in order of address."""
     numbers = _numbers(world)
     section = {name: world.site.sections.index(register.section) for name, register in world.listed.items()}
-    query = "SELECT key, address, name, code, former, counts, marks FROM entity ORDER BY key"
-    for key, address, name, code, former, counts, marks in world.store.execute(query):
+    years = _years(world)
+    query = "SELECT key, address, name, code, district, former, counts, marks FROM entity ORDER BY key"
+    for key, address, name, code, district, former, counts, marks in world.store.execute(query):
         by_section = [0] * len(world.site.sections)
         for register, count in json.loads(counts).items():
             if register in section:
                 by_section[section[register]] += count
         labels = tuple(f"{mark['tone']}:{mark['text']}" for mark in json.loads(marks))
         yield Listed(
-            address, name, tuple(json.loads(former)), code, tuple(numbers.get(key, ())), tuple(by_section), labels
+            address,
+            name,
+            tuple(json.loads(former)),
+            code,
+            tuple(numbers.get(key, ())),
+            tuple(by_section),
+            labels,
+            district,
+            years.get(key, ()),
         )
+
+
+def _years(world: World) -> dict[str, tuple[int, ...]]:
+    """Return the years of every entity's records."""
+    found: dict[str, tuple[int, ...]] = defaultdict(tuple)
+    marks = ", ".join("?" * len(world.listed))
+    query = f"SELECT DISTINCT entity, substr(date, 1, 4) FROM shown WHERE date <> '' AND register IN ({marks}) ORDER BY 1, 2"
+    for entity, year in world.store.execute(query, list(world.listed)):
+        found[entity] += (int(year),)
+    return found
 
 
 def _numbers(world: World) -> dict[str, list[str]]:

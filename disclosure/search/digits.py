@@ -1,7 +1,10 @@
 """Numbers as few printable characters, for the bodies of shards; theme/js/find.js reads them."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate
+
+import numpy as np
+from numpy.typing import NDArray
 
 # Printable ASCII, without what a JavaScript template must escape (` \ $) and the two marks of a row (! ~).
 ALPHABET = "".join(c for c in map(chr, range(0x21, 0x7F)) if c not in "`\\$!~")
@@ -59,14 +62,49 @@ def gaps(ascending: Iterable[int]) -> str:
     return "".join(written)
 
 
-def bits(ascending: Iterable[int]) -> str:
-    """Ascending numbers as a bitmap of six to a character: shorter than gaps where one in six is present."""
-    values = list(ascending)
-    flags = bytearray(values[-1] // 6 * 6 + 6)
-    for value in values:
-        flags[value] = 1
-    sixes = (flags[bit::6].translate(bytes([0, 1 << bit]) + bytes(254)) for bit in range(6))
-    return "".join(ALPHABET[sum(six)] for six in zip(*sixes, strict=True))
+_CODES = np.frombuffer(ALPHABET.encode(), np.uint8)
+
+
+def encode(values: NDArray[np.int64]) -> tuple[str, NDArray[np.int64]]:
+    """Many numbers as `number` writes them, one after the other, and where each begins; the last offset is the end."""
+    if len(values) and int(values.max()) >= LIMIT:
+        raise ValueError(f"{int(values.max())} entities or more: the search index holds {LIMIT}")
+    size = 1 + (values >= _AFTER_ONE).astype(np.int64) + (values >= _AFTER_TWO) + (values >= _AFTER_THREE)
+    offsets = np.concatenate(([0], np.cumsum(size)))
+    out = np.empty(int(offsets[-1]), np.uint8)
+    for length, before, first in ((1, 0, 0), (2, _AFTER_ONE, ONE), (3, _AFTER_TWO, TWO), (4, _AFTER_THREE, THREE)):
+        chosen = size == length
+        rest, at = values[chosen] - before, offsets[:-1][chosen]
+        for digit in range(length - 1, 0, -1):
+            out[at + digit] = _CODES[rest % BASE]
+            rest //= BASE
+        out[at] = _CODES[rest + first]
+    return out.tobytes().decode("ascii"), offsets
+
+
+def sparse(ascending: NDArray[np.int64]) -> str:
+    """Ascending numbers by Golomb and Rice, six bits to a character: the first digit is how many low bits a gap has."""
+    gaps = np.diff(ascending, prepend=-1) - 1
+    low = max(0, int(np.log2(max(1.0, float(gaps.mean()) * 0.7))))
+    high = gaps >> low
+    ends = np.cumsum(high + 1 + low)  # each gap: as many 0 as its high part says, 1, then its low bits
+    flags = np.zeros(-(-int(ends[-1]) // 6) * 6, np.uint8)
+    flags[ends - low - 1] = 1
+    for bit in range(low):
+        flags[ends - 1 - bit] = gaps >> bit & 1
+    return ALPHABET[low] + _sixes(flags)
+
+
+def bits(ascending: Sequence[int] | NDArray[np.int64]) -> str:
+    """Ascending numbers as a bitmap of six to a character: shorter than gaps where many are present."""
+    values = np.asarray(ascending, np.int64)
+    flags = np.zeros(int(values[-1]) // 6 * 6 + 6, np.uint8)
+    flags[values] = 1
+    return _sixes(flags)
+
+
+def _sixes(flags: NDArray[np.uint8]) -> str:
+    return _CODES[flags.reshape(-1, 6) @ np.array([1, 2, 4, 8, 16, 32], np.uint8)].tobytes().decode("ascii")
 
 
 def from_gaps(text: str) -> list[int]:
@@ -82,3 +120,23 @@ def summed(steps: Iterable[int]) -> list[int]:
 def from_bits(text: str) -> list[int]:
     """The numbers that `bits` wrote."""
     return [6 * cell + bit for cell, digit in enumerate(text) for bit in range(6) if _VALUES[digit] >> bit & 1]
+
+
+def from_sparse(text: str) -> list[int]:
+    """The numbers that `sparse` wrote."""
+    low = _VALUES[text[0]]
+    stream = iter([_VALUES[digit] >> bit & 1 for digit in text[1:] for bit in range(6)])
+    found: list[int] = []
+    value = -1
+    high = 0
+    for flag in stream:
+        if not flag:
+            high += 1
+            continue
+        rest = 0
+        for _ in range(low):
+            rest = rest << 1 | next(stream)
+        value += (high << low) + rest + 1
+        high = 0
+        found.append(value)
+    return found

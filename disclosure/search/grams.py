@@ -1,152 +1,132 @@
-"""The suffix-gram index: each place in a text is listed under the shortest following part that few entities share."""
+"""The suffix-gram index: the parts of all texts that many entities share, and the rare parts that single them out.
+
+Three things keep it small without losing a hit. A part that is always followed by the same character has no row of its
+own: the first row that begins with it says the same. A part that is always preceded by the same characters points to the
+longer one. A rare part within which a shorter rare part ends at the same place is left out: whoever asks for the longer
+one finds the shorter one inside it.
+"""
 
 from __future__ import annotations
 
-from array import array
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, field
-from functools import partial
-from heapq import nsmallest
-from itertools import chain
-from typing import Any
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
-from disclosure.search.digits import bits, gaps, number
+import numpy as np
+from numpy.typing import NDArray
+
+from disclosure.search.digits import encode
+from disclosure.search.grow import ALONE, END, FIRST, Ground, Row, grow, own_rows, run_starts
 from disclosure.search.listed import Listed, named_texts, numbered_texts
+from disclosure.workers import each
 
-LEAST = 2  # a word has at least two characters
-SHARE = 50  # T: a part that more entities share is divided further
-BEST = 8  # how many suggestions a common part has at once
-FIRST = 50  # how many of a common part's entities stand in its row in order of rank
-INLINE = 200  # up to so many stand in the row itself, more in a list of their own
-END = "\0"
+SHARE = 100  # T: a part that more entities share is divided further
+BUCKET = 3_000_000  # places that one process divides at a time: some 300 MB
 
 
 @dataclass(frozen=True)
 class Texts:
-    """All texts of all entities in one string, and whose each character is (0 is the entity that ranks first)."""
+    """All texts of all entities in one string of UTF-16 units, and whose each unit is (0 is the entity that ranks first)."""
 
     blob: str
-    owners: array[int]
+    owners: NDArray[np.int32]
     border: int  # from here on the texts are numbers
-
-
-@dataclass(frozen=True)
-class Row:
-    """What the index says of one part: its value, and the whole list where it is too long for the row."""
-
-    key: str
-    value: str
-    long: str = ""
 
 
 def gather(ranked: Sequence[Listed]) -> Texts:
     """The texts of entities that come in order of rank: first names and codes, then numbers."""
-    pieces = [END]
-    owners = array("l", [0])
-    border = 1
-    for texts_of in (named_texts, numbered_texts):
-        border = len(owners)
-        for at, entity in enumerate(ranked):
-            for text in texts_of(entity):
-                pieces.append(text + END)
-                owners.extend([at] * (len(text) + 1))
-    return Texts("".join(pieces), owners, border)
+    named = texts_of(map(named_texts, ranked))
+    return join(named, texts_of(map(numbered_texts, ranked)))
+
+
+def texts_of(all_texts: Iterable[Sequence[str]]) -> Texts:
+    """The texts of entities that come in order of rank, as names."""
+    pieces, owners, lengths = [END], [0], [1]
+    for at, texts in enumerate(all_texts):
+        for text in texts:
+            pieces.append(text)
+            owners.append(at)
+            lengths.append(len(text) + 1)
+    blob = END.join(pieces) + END if len(pieces) > 1 else END
+    # The first piece is the END before the first text, so that every text stands between two.
+    return Texts(blob[1:] if len(pieces) > 1 else END, np.repeat(np.array(owners, np.int32), lengths), len(blob))
+
+
+def join(named: Texts, numbered: Texts) -> Texts:
+    """Names, then numbers."""
+    return Texts(named.blob + numbered.blob[1:], np.concatenate([named.owners, numbered.owners[1:]]), len(named.owners))
 
 
 def rows(texts: Texts, places: Sequence[int], share: int = SHARE, jobs: int = 1) -> Iterator[Row]:
     """The rows of the index in order of their parts; places[n] is the number of the entity that ranks n-th."""
-    starts = _starts(texts.blob)
-    firsts = sorted(starts)
-    if jobs == 1:
-        grown = Grown(texts, places, share)
-        yield from chain.from_iterable(grown.rows(first, starts.pop(first)) for first in firsts)
-        return
-    with ProcessPoolExecutor(jobs, initializer=_prepare, initargs=(texts, places, share)) as pool:
-        yield from chain.from_iterable(pool.map(_rows_of, firsts, map(starts.pop, firsts)))
+    ground = Ground.of(texts.blob, texts.owners, texts.border, places, share)
+    lengths = np.full(len(texts.owners) + 1, ALONE, np.uint16)
+    grown = []
+    for part in each(_grow, _buckets(ground.units), jobs, _prepare, (ground,)):
+        lengths[part.rare] = part.lengths
+        grown.append(part)
+    kept = lengths[:-1] <= lengths[1:]
+    tasks = []
+    for part in grown:
+        keep = kept[part.rare]
+        tasks.append((part.rare[keep], part.lengths[keep], part.starts[keep]))
+    for part, leaves in zip(grown, each(_leaves, tasks, jobs, _prepare, (ground,)), strict=True):
+        yield from sorted(part.rows + leaves, key=lambda row: row.key)
 
 
-@dataclass
-class Grown:
-    """Divides all places of one first character; remembers the long lists, since many parts have the same entities."""
+class _Desk:
+    """One process's share of the texts, set up once."""
 
-    texts: Texts
-    places: Sequence[int]
-    share: int
-    long: dict[tuple[int, int], str] = field(default_factory=dict)
-
-    def rows(self, first: str, group: Sequence[int]) -> list[Row]:
-        """The rows of all parts that begin with the character, in order."""
-        found = []
-        owners_of = self.texts.owners.__getitem__
-        pile = _branches(self.texts.blob, first, group)
-        while pile:
-            part, group = pile.pop()
-            if len(group) <= self.share or len(owners := set(map(owners_of, group))) <= self.share:
-                found.append(Row(part, self._leaf(group)))
-                continue
-            found.append(self._common(part, group, owners))
-            pile.extend(_branches(self.texts.blob, part, group))
-        return found
-
-    def _leaf(self, group: Sequence[int]) -> str:
-        places, owners, border = self.places, self.texts.owners, self.texts.border
-        named = {places[owners[at]] for at in group if at < border}
-        numbered = {places[owners[at]] for at in group if at >= border}
-        return gaps(sorted(named)) + ("~" + gaps(sorted(numbered)) if numbered else "")
-
-    def _common(self, part: str, group: Sequence[int], owners: set[int]) -> Row:
-        places = self.places.__getitem__
-        best = _best(self.texts, part, group, owners)
-        mark = "!!" if max(group) >= self.texts.border else "!"  # the second says: also in numbers
-        ordered = gaps(sorted(map(places, best[:BEST]))) + gaps(sorted(map(places, best[BEST:])))
-        value = mark + number(len(owners)) + ordered
-        if len(owners) <= INLINE:
-            return Row(part, value + "~" + gaps(sorted(map(places, owners.difference(best)))))
-        same = len(owners), hash(frozenset(owners))
-        if same not in self.long:
-            self.long[same] = _long(sorted(map(places, owners)))
-        return Row(part, value + "~~", self.long[same])
+    ground: Ground
 
 
-def _long(everyone: list[int]) -> str:
-    return "!" + bits(everyone) if len(everyone) * 6 > everyone[-1] else gaps(everyone)
+def _prepare(ground: Ground) -> None:
+    _Desk.ground = ground
 
 
-def _prepare(*given: Any) -> None:
-    _rows_of.grown = Grown(*given)  # type: ignore[attr-defined]
+def _grow(bucket: tuple[int, int]):  # type: ignore[no-untyped-def]
+    return grow(_Desk.ground, *bucket)
 
 
-def _rows_of(first: str, group: Sequence[int]) -> list[Row]:
-    found: list[Row] = _rows_of.grown.rows(first, group)  # type: ignore[attr-defined]
-    return found
+def _leaves(kept: tuple[NDArray[np.int32], NDArray[np.uint16], NDArray[np.bool_]]) -> list[Row]:
+    """The rows of rare parts: the places of entities that have them in names, ~, in numbers; of many in order of rank."""
+    rare, lengths, starts = kept
+    if not len(rare):
+        return []
+    ground = _Desk.ground
+    group = np.cumsum(starts) - 1
+    heads = np.flatnonzero(starts)
+    keys = [
+        ground.blob[at : at + length] for at, length in zip(rare[heads].tolist(), lengths[heads].tolist(), strict=True)
+    ]
+    pairs = np.unique((group << 32) | ground.owners[rare])
+    many = np.bincount(pairs >> 32, minlength=len(keys)) > FIRST
+    ranked = many[group]
+    found = []
+    if ranked.any():
+        names = [key for key, is_many in zip(keys, many.tolist(), strict=True) if is_many]
+        at, which = rare[ranked].astype(np.int64), (np.cumsum(many) - 1)[group[ranked]]
+        found = own_rows(ground, at, which, lengths[ranked].astype(np.int64), names)
+        keys = [key for key, is_many in zip(keys, many.tolist(), strict=True) if not is_many]
+        rare, group = rare[~ranked], (np.cumsum(~many) - 1)[group[~ranked]]
+    half = (rare >= ground.border).astype(np.int64)
+    packed = np.unique((group << 33) | (half << 32) | ground.places[ground.owners[rare]])
+    segments = run_starts(packed >> 32)
+    text, offsets = encode(ground.gaps(packed & 0xFFFFFFFF, segments))
+    values = [""] * len(keys)
+    which, halves = (packed[segments] >> 33).tolist(), (packed[segments] >> 32 & 1).tolist()
+    ends = offsets[np.append(segments[1:], len(packed))].tolist()
+    for one, numbered, begin, end in zip(which, halves, offsets[segments].tolist(), ends, strict=True):
+        values[one] += f"~{text[begin:end]}" if numbered else text[begin:end]
+    return found + list(map(Row, keys, values))
 
 
-def _starts(blob: str) -> dict[str, array[int]]:
-    found: defaultdict[str, array[int]] = defaultdict(partial(array, "l"))
-    for at, character in enumerate(blob):
-        found[character].append(at)
-    del found[END]
-    return dict(found)
-
-
-def _branches(blob: str, part: str, group: Sequence[int]) -> list[tuple[str, list[int]]]:
-    """The group by the character that follows the part, last first; texts that end here need no further row."""
-    length = len(part)
-    found: defaultdict[str, list[int]] = defaultdict(list)
-    for at in group:
-        found[blob[at + length]].append(at)
-    found.pop(END, None)
-    return [(part + character, found[character]) for character in sorted(found, reverse=True)]
-
-
-def _best(texts: Texts, part: str, group: Sequence[int], owners: set[int]) -> list[int]:
-    """The first by rank: called so, then beginning so, then having it inside; numbers count as inside."""
-    blob, length = texts.blob, len(part)
-    begin = [at for at in group if blob[at - 1] == END and at < texts.border]
-    best = sorted({texts.owners[at] for at in begin if blob[at + length] == END})[:FIRST]
-    for others in ({texts.owners[at] for at in begin}, owners):
-        if len(best) < FIRST:
-            best += nsmallest(FIRST - len(best), others.difference(best))
-    return best
+def _buckets(units: NDArray[np.uint16]) -> list[tuple[int, int]]:
+    """Ranges of first characters that have some BUCKET places each."""
+    counts = np.bincount(units, minlength=0x10000)
+    found, first, size = [], 1, 0
+    for character in np.flatnonzero(counts[1:]).tolist():
+        if size and size + counts[character + 1] > BUCKET:
+            found.append((first, character + 1))
+            first, size = character + 1, 0
+        size += int(counts[character + 1])
+    return [*found, (first, 0x10000)]

@@ -1,16 +1,19 @@
 """Writes the entity index of a site: entry, tree of parts, long lists, names and numbers."""
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from disclosure.search.grams import FIRST, SHARE, Row, gather, rows
+from disclosure.search.grams import SHARE, gather, rows
+from disclosure.search.grow import FIRST, Row
 from disclosure.search.listed import Listed, rank
-from disclosure.search.names import group_size, places_line, sections_line, write_names, write_numbers
+from disclosure.search.names import districts_line, group_size, places_line, sections_line, write_names, write_numbers
 from disclosure.search.places import places as places_of
 from disclosure.search.shards import Shelf, Tree, tree
+from disclosure.search.shorthand import Shorthand, words_line
 
-FORMAT = "2"  # theme/js/find.js reads no other
+FORMAT = "3"  # theme/js/find.js reads no other
 PROBES = 4  # how many places of one word the page looks up at most
 NEAR_PROBES, NEAR = 6, 12  # how many parts it looks up, and how many names it reads, for names that are near
 
@@ -37,31 +40,45 @@ def write_index(
     folder: Path,
     *,
     sections: Sequence[str],
-    places: Sequence[str] = (),
+    districts: Mapping[str, str] | None = None,
     share: int = SHARE,
     jobs: int = 1,
 ) -> IndexReport:
     """Writes the index of all the entities below `folder`; the same entities in any order give the same bytes.
 
-    `places` are names of districts, which say little of a name: the page leaves them out when it looks for near ones.
+    `districts` are names by code; they say little of a name: the page leaves them out when it looks for near ones.
     """
     ranked = sorted(listed, key=rank)
     numbered = places_of([entity.address for entity in ranked])
     placed = dict(zip(numbered, ranked, strict=True))
     shelf = Shelf(folder)
     parts = tree(shelf, "parts", (_stored(shelf, row) for row in rows(gather(ranked), numbered, share, jobs)))
-    shown = write_names(shelf, placed), write_numbers(shelf, placed)
-    shelf.put("entry.js", _entry(parts, max(placed, default=0), *shown, sections_line(sections), places_line(places)))
+    seats = districts or {}
+    shorthand = Shorthand(_own_words(ranked, seats))
+    folders = write_names(shelf, placed, shorthand, tuple(seats)), write_numbers(shelf, placed, shorthand)
+    shown = sections_line(sections), districts_line(seats), places_line(seats.values()), words_line(shorthand.words)
+    shelf.put("entry.js", _entry(parts, share, max(placed, default=0), *folders, *shown))
     return _report(shelf, parts, len(ranked), share)
 
 
+def _own_words(ranked: Iterable[Listed], districts: Mapping[str, str]) -> list[str]:
+    """What the entities of this site often say: districts, how codes begin there, labels."""
+    names = [re.sub("本级$", "", name) for name in districts.values()]
+    opens = [f"{sort}{code}" for code in districts for sort in ("91", "92", "93")]
+    labels = sorted({label.partition(":")[2] or label for entity in ranked for label in entity.labels})[:16]
+    return [*labels, *names, *opens]
+
+
 def _stored(shelf: Shelf, row: Row) -> tuple[str, str]:
-    return row.key, row.value + (shelf.put_hashed("lists", row.long) if row.long else "")
+    if row.long:
+        shelf.put_hashed("lists", row.long)
+    return row.key, row.value
 
 
-def _entry(parts: Tree, highest: int, names: Sequence[str], numbers: Sequence[str], *shown: str) -> str:
-    """Seven lines of heads, then the root of the tree."""
-    heads = [FORMAT, str(parts.depth), str(group_size(highest)), " ".join(names), " ".join(numbers)]
+def _entry(parts: Tree, share: int, highest: int, names: Sequence[str], numbers: Sequence[str], *shown: str) -> str:
+    """Eight lines of heads, then the root of the tree."""
+    sizes = f"{parts.depth} {group_size(highest)} {share}"
+    heads = [FORMAT, sizes, " ".join(names), " ".join(numbers)]
     return "\n".join([*heads, *shown, parts.root])
 
 

@@ -10,6 +10,7 @@ from disclosure.search.text import bare, fold
 class Listed:
     """One entity as the search knows it: where its page is, what it is called, what is recorded of it.
 
+    `counts` are records by section, `years` those of its records, `district` the code of its district.
     A label is a text, or `tone:text` with one of the tones that names.TONES lists.
     """
 
@@ -20,6 +21,8 @@ class Listed:
     numbers: tuple[str, ...]
     counts: tuple[int, ...]
     labels: tuple[str, ...]
+    district: str = ""
+    years: tuple[int, ...] = ()
 
 
 def named_texts(entity: Listed) -> list[str]:

@@ -8,24 +8,30 @@ from disclosure.search.digits import ALPHABET
 from disclosure.search.listed import Listed
 from disclosure.search.places import SLOTS
 from disclosure.search.shards import Shelf, digest
+from disclosure.search.shorthand import Shorthand
 from disclosure.search.text import bare, fold
 
 GROUPS = 128  # at most so many folders of shards: their hashes stand in the entry
+EPOCH = 2000  # years of records are counted from here
 CUT = "\x1f"  # between several texts in one field
 TONES = ("plain", "licence", "penalty", "blacklist", "honour")  # a written label begins with the number of its tone
 
 
-def write_names(shelf: Shelf, placed: Mapping[int, Listed]) -> list[str]:
+def write_names(
+    shelf: Shelf, placed: Mapping[int, Listed], shorthand: Shorthand, districts: Sequence[str] = ()
+) -> list[str]:
     """Writes what is shown of each entity and returns the names of the folders in order."""
-    return _write_lines(
-        shelf, "names", {place: _line(entity) for place, entity in placed.items()}, max(placed, default=0)
-    )
+    seats = {district: at for at, district in enumerate(districts)}
+    lines = {place: shorthand.write(_line(entity, seats)) for place, entity in placed.items()}
+    return _write_lines(shelf, "names", lines, max(placed, default=0))
 
 
-def write_numbers(shelf: Shelf, placed: Mapping[int, Listed]) -> list[str]:
+def write_numbers(shelf: Shelf, placed: Mapping[int, Listed], shorthand: Shorthand) -> list[str]:
     """Writes the numbers of each entity that has any and returns the names of the folders in order."""
     lines = {
-        place: _packed(sorted(set(map(_plain, entity.numbers)))) for place, entity in placed.items() if entity.numbers
+        place: shorthand.write(_packed(sorted(set(map(_plain, entity.numbers)))))
+        for place, entity in placed.items()
+        if entity.numbers
     }
     return _write_lines(shelf, "numbers", lines, max(placed, default=0))
 
@@ -49,12 +55,28 @@ def _write_lines(shelf: Shelf, kind: str, lines: Mapping[int, str], highest: int
     return folders
 
 
-def _line(entity: Listed) -> str:
-    """Name, code, counts (# before them: has numbers), address where it does not follow from the code, labels, former."""
+def _line(entity: Listed, seats: Mapping[str, int]) -> str:
+    """Name, code, counts (# before them: has numbers), district and years, address where it does not follow from the code,
+    labels, former names.
+    """
     counts = ("#" if entity.numbers else "") + ",".join(str(count or "") for count in entity.counts).rstrip(",")
-    fields = [_plain(entity.name), _plain(entity.code), counts, _short(entity),
+    fields = [_plain(entity.name), _plain(entity.code), counts, _facets(entity, seats), _short(entity),
               CUT.join(map(_label, entity.labels)), CUT.join(map(_plain, entity.former))]  # fmt: skip
     return "\t".join(fields).rstrip("\t")
+
+
+def _facets(entity: Listed, seats: Mapping[str, int]) -> str:
+    """The district's place in the list of districts plus one, then each year since 2000, a digit each; nothing unknown."""
+    years = "".join(ALPHABET[year - EPOCH] for year in sorted(set(entity.years)) if 0 <= year - EPOCH < len(ALPHABET))
+    return (ALPHABET[seats.get(entity.district, -1) + 1] + years) if years or entity.district in seats else ""
+
+
+def read_facets(written: str, districts: Sequence[str]) -> tuple[str, tuple[int, ...]]:
+    """District and years that `_facets` wrote."""
+    if not written:
+        return "", ()
+    seat = ALPHABET.index(written[0]) - 1
+    return districts[seat] if seat >= 0 else "", tuple(ALPHABET.index(digit) + EPOCH for digit in written[1:])
 
 
 def _label(label: str) -> str:
@@ -98,7 +120,12 @@ def sections_line(sections: Sequence[str]) -> str:
     return CUT.join(map(_plain, sections))
 
 
-def places_line(places: Sequence[str]) -> str:
+def districts_line(districts: Mapping[str, str]) -> str:
+    """Codes and names of the districts in site order, as one field."""
+    return CUT.join(f"{code} {_plain(name)}" for code, name in districts.items())
+
+
+def places_line(places: Iterable[str]) -> str:
     """The names of places as they stand in names, without 市, 区 or 县 at the end, longest first, as one field."""
     stems = {re.sub(r"(?<=..)[市区县旗盟州]$", "", re.sub(r"\W|本级$", "", place)) for place in places}
     return CUT.join(sorted((bare(fold(stem)) for stem in stems if len(stem) > 1), key=lambda stem: (-len(stem), stem)))

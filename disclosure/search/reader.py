@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from disclosure.search.digits import ALPHABET, from_bits, from_gaps, numbers, summed
-from disclosure.search.grams import BEST
+from disclosure.search.digits import ALPHABET, from_bits, from_gaps, from_sparse, numbers, summed
+from disclosure.search.grow import BEST
 from disclosure.search.listed import Listed, contains
-from disclosure.search.names import CUT, read_label
+from disclosure.search.names import CUT, read_facets, read_label
 from disclosure.search.places import SLOTS
 from disclosure.search.shards import script_body, unpack
+from disclosure.search.shorthand import Shorthand
 from disclosure.search.text import bare, fold, units, words
 
 
@@ -31,10 +32,11 @@ class Reader:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._body = lru_cache(maxsize=4096)(self._read)
-        _, depth, size, names, held, sections, _, *root = self._body("entry.js").split("\n")
+        _, sizes, names, held, sections, districts, _, said, *root = self._body("entry.js").split("\n")
         self.sections = tuple(sections.split(CUT))
-        self._long = lru_cache(maxsize=64)(self._read_long)
-        self._depth, self._size = int(depth), int(size)
+        self._districts = tuple(one.partition(" ")[0] for one in districts.split(CUT) if one)
+        self._shorthand = Shorthand.of(said.split(CUT))
+        self._depth, self._size, self._share = map(int, sizes.split(" "))
         self._names, self._numbers = names.split(" "), held.split(" ")
         self._root = "\n".join(root)
 
@@ -59,26 +61,36 @@ class Reader:
         """Whether the entity at a place is among the answers to a query; reads no more names than needed."""
         for form in _forms(query):
             parts = [self.part(word) for word in form]
-            if all(part and place in part.every for part in parts) and all(
+            if all(part is not None and place in part.every for part in parts) and all(
                 contains(self.entity(place), word) for word in form
             ):
                 return True
         return False
 
     def part(self, word: str) -> Part | None:
-        """What the index says of one folded word of two characters or more; nothing where no entity has it."""
-        row = self._row(word)
-        if row is None:
-            return None
-        key, value = row
-        if not value.startswith("!"):
-            return Part(False, 0, (), frozenset(place for half in value.split("~") for place in from_gaps(half)))
-        return self._common(value.lstrip("!")) if key == word else None
+        """What the index says of one folded word of two characters or more; nothing where no entity has it.
+
+        Of a rare word only the shortest rare parts are listed, and one of them lies in every rare word: the last place
+        from which the word is still rare has one.
+        """
+        found = self._part(word)
+        low, high = 0, len(word) - 1
+        while found is None and high - low > 1:
+            middle = (low + high) // 2
+            part = self._part(word[middle:])
+            if part and part.exact and len(part.every) > self._share:
+                high = middle
+            elif part:
+                return Part(False, 0, (), part.every)
+            else:
+                low = middle
+        return found
 
     def entity(self, place: int) -> Listed:
         """The entity at a place as the index shows it, with its numbers."""
         fields = self._line("names", self._names, place).split("\t")
-        name, code, counts, short, labels, former = fields + [""] * (6 - len(fields))
+        name, code, counts, facets, short, labels, former = fields + [""] * (7 - len(fields))
+        district, years = read_facets(facets, self._districts)
         held = self._line("numbers", self._numbers, place) if counts.startswith("#") else ""
         return Listed(
             address=_address(short, code),
@@ -88,6 +100,8 @@ class Reader:
             numbers=tuple(_unpacked(held)),
             counts=tuple(int(count or 0) for count in counts.lstrip("#").split(",")),
             labels=tuple(map(read_label, filter(None, labels.split(CUT)))),
+            district=district,
+            years=years,
         )
 
     def entities(self) -> Iterator[Listed]:
@@ -108,39 +122,67 @@ class Reader:
         wanted = [word for word, part in zip(form, parts, strict=True) if part and not part.exact]
         return {place for place in places if all(contains(self.entity(place), word) for word in wanted)}
 
-    def _common(self, value: str) -> Part:
+    def _part(self, word: str) -> Part | None:
+        """What the one row says that belongs to a word: it begins with the word, or is a rare part the word begins with."""
+        row = self._row(word)
+        if row is None:
+            return None
+        key, value = row
+        if value.startswith("!~"):
+            return self._part(value[2:] + key) if key.startswith(word) else None
+        if not value.startswith("!"):
+            return Part(key == word, 0, (), frozenset(place for half in value.split("~") for place in from_gaps(half)))
+        part = self._common(key, value.lstrip("!"))
+        if key.startswith(word):
+            return part
+        return Part(False, 0, (), part.every) if part.total <= self._share else None
+
+    def _common(self, key: str, value: str) -> Part:
         head, rest, *long = value.split("~")
         total, *steps = numbers(head)
         first = summed(steps[:BEST]) + summed(steps[BEST:])
-        every = self._long(long[0]) if long and long[0] else frozenset(first + from_gaps(rest))
+        every = self._every(key, long[0]) if long and long[0] else frozenset(first + from_gaps(rest))
         return Part(True, total, tuple(first), every)
 
-    def _read_long(self, name: str) -> frozenset[int]:
-        body = self._body(f"lists/{name[:2]}/{name[2:]}.js")
-        return frozenset(from_bits(body[1:]) if body.startswith("!") else from_gaps(body))
+    def _every(self, key: str, name: str) -> frozenset[int]:
+        """The entities of a long list; where it has a line of characters, those of the longer parts belong to it."""
+        goes_on, cut, body = self._body(f"lists/{name[:1]}/{name[1:]}.js").rpartition("\n")
+        own = from_bits(body[1:]) if body.startswith("!") else from_sparse(body) if body else []
+        longer = [self._part(key + character) for character in units(goes_on)] if cut else []
+        return frozenset(own).union(*(part.every for part in longer if part))
 
     def _row(self, word: str) -> tuple[str, str] | None:
-        """The last row that is not after the word, if it is the word itself or the rare part it begins with."""
         body = self._root
-        for _ in range(self._depth + 1):
-            level = unpack(body)
-            at = bisect_right(level, word, key=lambda row: row[0]) - 1
+        for level in range(self._depth + 1):
+            rows = unpack(body)
+            at = bisect_right(rows, word, key=lambda row: row[0]) - 1
+            if level == self._depth:
+                return _of(rows, at, word)
             if at < 0:
                 return None
-            key, value = level[at]
-            body = self._body(f"parts/{value[:2]}/{value[2:]}.js") if _ < self._depth else ""
-        return (key, value) if word.startswith(key) else None
+            name = rows[at][1]
+            body = self._body(f"parts/{name[:1]}/{name[1:]}.js")
+        return None
 
     def _line(self, kind: str, folders: list[str], place: int) -> str:
         shard, slot = divmod(place, SLOTS)
         folder, at = divmod(shard, self._size)
-        return self._body(f"{kind}/{folders[folder]}/{at}.js").split("\n")[slot]
+        return self._shorthand.read(self._body(f"{kind}/{folders[folder]}/{at}.js").split("\n")[slot])
 
     def _read(self, path: str) -> str:
         return units(script_body((self._folder / path).read_bytes())) if path[0] in "pe" else self._text(path)
 
     def _text(self, path: str) -> str:
         return script_body((self._folder / path).read_bytes())
+
+
+def _of(rows: list[tuple[str, str]], at: int, word: str) -> tuple[str, str] | None:
+    """The row that begins with the word, else the one with which the word begins."""
+    if at >= 0 and rows[at][0] == word:
+        return rows[at]
+    if at + 1 < len(rows) and rows[at + 1][0].startswith(word):
+        return rows[at + 1]
+    return rows[at] if at >= 0 and word.startswith(rows[at][0]) else None
 
 
 def _forms(query: str) -> list[list[str]]:

@@ -43,7 +43,7 @@ class Shelf:
     def put_hashed(self, kind: str, body: str) -> str:
         """Writes one script under a name of eight characters made from its body and returns the name."""
         name = digest(body)
-        self.put(f"{kind}/{name[:2]}/{name[2:]}.js", body)
+        self.put(f"{kind}/{name[:1]}/{name[1:]}.js", body)
         return name
 
 

@@ -3,17 +3,16 @@
 (function () {
   "use strict";
 
-  const FORMAT = "2";
+  const FORMAT = "3";
+  const EPOCH = 2000;
   const TONES = ["plain", "licence", "penalty", "blacklist", "honour"];
   const ROOT = document.documentElement.dataset.root || "";
   const PAGE = 50;
   const SLOTS = 8;
   const SUGGESTED = 8;
-  const PLENTY = 8;
-  const PROBES = 3;
+  const PLENTY = 12;
   const NUMBERED = 24;
   const NEAR_PROBES = 6;
-  const NEAR_LISTS = 2;
   const NEAR = 12;
   const WORTH = 0.4;
   const ALIKE = 0.45;
@@ -82,6 +81,43 @@
     return found;
   }
 
+  /* Gaps by Golomb and Rice: the first digit says how many low bits each has. */
+  function fromSparse(text) {
+    const found = [];
+    const low = VALUES.get(text[0]);
+    let value = -1;
+    let high = 0;
+    let rest = 0;
+    let wanted = -1;
+    for (let cell = 1; cell < text.length; cell++) {
+      const six = VALUES.get(text[cell]);
+      for (let bit = 0; bit < 6; bit++) {
+        const flag = (six >> bit) & 1;
+        if (wanted < 0 && !flag) {
+          high++;
+          continue;
+        }
+        if (wanted < 0) wanted = low;
+        else {
+          rest = rest * 2 + flag;
+          wanted--;
+        }
+        if (wanted) continue;
+        found.push(value += high * (1 << low) + rest + 1);
+        high = rest = 0;
+        wanted = -1;
+      }
+    }
+    return found;
+  }
+
+  /* A long list: the characters with which longer parts go on, if it is put together from theirs, and its own entities. */
+  function readList(body) {
+    const at = body.indexOf("\n");
+    const own = body.slice(at + 1);
+    return { longer: at < 0 ? [] : body.slice(0, at).split(""), own: own[0] === "!" ? fromBits(own.slice(1)) : own ? fromSparse(own) : [] };
+  }
+
   /* ---- shards: scripts that call searchShard with their body ---- */
 
   let arrived = null;
@@ -124,18 +160,33 @@
     return { keys, values };
   }
 
+  const SIGNS = [];
+  for (const [from, to] of [[0x01, 0x09], [0x0f, 0x1f], [0x780, 0x800]]) for (let code = from; code < to; code++) SIGNS.push(String.fromCharCode(code));
+  const SIGN = /\x0e([^])|[\x01-\x08\x0f-\x1e\u0780-\u07ff]/g;
+
+  function rarePart(word, key, every, numbered) {
+    return { word, key, start: 0, common: false, total: every.length, every: new Set(every), numbered: new Set(numbered) };
+  }
+
   /* The index as its entry describes it; every shard is asked for once. */
   class Index {
     constructor(entry) {
       const lines = entry.split("\n");
       if (lines[0] !== FORMAT) throw new Error("format " + lines[0]);
-      this.depth = Number(lines[1]);
-      this.size = Number(lines[2]);
-      this.folders = { names: lines[3].split(" "), numbers: lines[4].split(" ") };
-      this.sections = lines[5].split("\x1f");
-      this.places = lines[6].split("\x1f").filter(Boolean);
-      this.root = unpack(lines.slice(7).join("\n"));
+      [this.depth, this.size, this.share] = lines[1].split(" ").map(Number);
+      this.folders = { names: lines[2].split(" "), numbers: lines[3].split(" ") };
+      const fields = (line) => line.split("\x1f").filter(Boolean);
+      this.sections = fields(lines[4]);
+      this.districts = fields(lines[5]).map((one) => one.split(" "));
+      this.places = fields(lines[6]);
+      this.words = new Map(fields(lines[7]).map((word, at) => [SIGNS[at], word]));
+      this.root = unpack(lines.slice(8).join("\n"));
       this.asked = new Map();
+    }
+
+    /* A text in which signs stand for words: disclosure/search/shorthand.py. */
+    spelled(text) {
+      return text.replace(SIGN, (sign, quoted) => quoted || this.words.get(sign) || "");
     }
 
     once(path, read) {
@@ -148,10 +199,10 @@
     }
 
     hashed(kind, name, read) {
-      return this.once(kind + "/" + name.slice(0, 2) + "/" + name.slice(2) + ".js", read);
+      return this.once(kind + "/" + name[0] + "/" + name.slice(1) + ".js", read);
     }
 
-    /* The last row that is not after the word, if it is the word or the rare part that the word begins with. */
+    /* The row that begins with the word, else the one with which the word begins. */
     async row(word) {
       let level = this.root;
       for (let depth = 0; ; depth++) {
@@ -162,54 +213,86 @@
           if (level.keys[middle] <= word) low = middle + 1;
           else high = middle;
         }
-        if (low === 0) return null;
         if (depth === this.depth) {
-          const key = level.keys[low - 1];
-          return word.startsWith(key) ? { key, value: level.values[low - 1] } : null;
+          const before = level.keys[low - 1] || "";
+          const after = level.keys[low] || "";
+          const key = before !== word && after.startsWith(word) ? after : before;
+          return key && (key.startsWith(word) || word.startsWith(key)) ? { key, value: level.values[key === before ? low - 1 : low] } : null;
         }
+        if (low === 0) return null;
         level = await this.hashed("parts", level.values[low - 1], unpack);
       }
     }
 
-    /* What is known of a word: a common part with its exact entities, or a rare one with all that may have it. */
-    async part(word) {
+    /* What one row knows of a word: a common part with its exact entities, or a rare one with all that may have it. */
+    async one(word) {
       const row = await this.row(word);
       if (!row) return null;
-      if (row.value[0] !== "!") {
-        const [named, numbered] = row.value.split("~").map((half) => summed(numbers(half)));
-        const every = new Set(named.concat(numbered || []));
-        return { word, common: false, total: every.size, whole: row.key === word, every, numbered: new Set(numbered || []) };
+      const { key, value } = row;
+      const within = key.startsWith(word);
+      if (value[0] !== "!") {
+        const [named, numbered] = value.split("~").map((half) => summed(numbers(half)));
+        return rarePart(word, key, named.concat(numbered || []), numbered || []);
       }
-      if (row.key !== word) return null;
-      const [head, rest, long] = row.value.replace(/^!+/, "").split("~");
+      if (value[1] === "~") return within ? Object.assign({}, await this.one(value.slice(2) + key), { word }) : null;
+      const [head, rest, long] = value.replace(/^!+/, "").split("~");
       const [total, ...gaps] = numbers(head);
+      if (!within && total > this.share) return null;
       const best = summed(gaps.slice(0, SUGGESTED));
       const first = best.concat(summed(gaps.slice(SUGGESTED)));
-      return { word, common: true, total, best, first, rest, long, inNumbers: row.value[1] === "!" };
+      const inNumbers = value[1] === "!";
+      const all = long ? null : first.concat(summed(numbers(rest)));
+      if (!within) return rarePart(word, key, all, inNumbers ? all : []);
+      return { word, key, common: true, total, best, first, all, long, inNumbers };
+    }
+
+    /* What is known of a word; null where no entity has it. Of what is rare only the shortest rare parts are listed: one of
+       them lies in every rare word, at the last place from which the word is still rare. */
+    async part(word) {
+      const found = await this.one(word);
+      let low = 0;
+      let high = word.length - 1;
+      while (!found && high - low > 1) {
+        const middle = (low + high) >> 1;
+        const part = await this.one(word.slice(middle));
+        if (part && part.common && part.total > this.share) high = middle;
+        else if (!part) low = middle;
+        else {
+          const all = part.common ? part.all : Array.from(part.every);
+          const numbered = part.common ? (part.inNumbers ? all : []) : Array.from(part.numbered);
+          return Object.assign(rarePart(word, part.key, all, numbered), { start: middle });
+        }
+      }
+      return found;
     }
 
     /* The set of all entities of a part. */
     async every(part) {
       if (!part.common) return part.every;
-      if (!part.long) return new Set(part.first.concat(summed(numbers(part.rest))));
-      return new Set(await this.hashed("lists", part.long, (body) =>
-        body[0] === "!" ? fromBits(body.slice(1)) : summed(numbers(body))));
+      if (!part.long) return new Set(part.all);
+      const { longer, own } = await this.hashed("lists", part.long, readList);
+      const found = new Set(own);
+      const parts = await Promise.all(longer.map((sign) => this.one(part.key + sign)));
+      for (const places of await Promise.all(parts.filter(Boolean).map((one) => this.every(one)))) places.forEach((place) => found.add(place));
+      return found;
     }
 
     async line(kind, place) {
       const shard = Math.floor(place / SLOTS);
       const path = kind + "/" + this.folders[kind][Math.floor(shard / this.size)] + "/" + (shard % this.size) + ".js";
-      return (await this.once(path, (body) => body.split("\n")))[place % SLOTS] || "";
+      return (await this.once(path, (body) => body.split("\n").map((line) => this.spelled(line))))[place % SLOTS] || "";
     }
 
     async entity(place) {
-      const [name, code = "", held = "", short = "", labels = "", former = ""] = (await this.line("names", place)).split("\t");
+      const [name, code = "", held = "", facets = "", short = "", labels = "", former = ""] = (await this.line("names", place)).split("\t");
       const counts = held.replace("#", "").split(",").map(Number);
       const entity = {
         place, name, code, counts,
         address: short[0] === "/" ? short.slice(1) : "entity/" + (short || code.slice(-2) + "/" + code) + ".html",
         labels: labels.split("\x1f").filter(Boolean).map((label) => [TONES[label[0]], label.slice(1)]),
         former: former.split("\x1f").filter(Boolean),
+        district: this.districts[VALUES.get(facets[0]) - 1] || null,
+        years: Array.from(facets.slice(1), (digit) => EPOCH + VALUES.get(digit)),
         hasNumbers: held[0] === "#",
         numbers: [],
         numbered: [],
@@ -296,27 +379,26 @@
 
   async function answerRare(index, form, parts, rare) {
     let pool = rare.map((part) => part.every).reduce(common);
-    if (pool.size > PLENTY) {
-      const probes = await Promise.all(insides(rare).map((word) => index.part(word)));
-      if (probes.includes(null)) return NOTHING;
-      pool = probes.filter((part) => !part.common).map((part) => part.every).reduce(common, pool);
+    for (const piece of pool.size > PLENTY ? pieces(rare) : []) {
+      if (pool.size <= PLENTY) break;
+      const part = await index.part(piece);
+      if (!part) return NOTHING;
+      if (!part.common) pool = common(pool, part.every);
+      else if (part.all) pool = common(pool, new Set(part.all));
     }
     const checked = await Promise.all(Array.from(pool, (place) => checkedEntity(index, place, parts)));
     const found = checked.filter(Boolean);
     return { total: found.length, found: ranked(found, form), rest: null };
   }
 
-  /* Ends of the words that begin inside: they narrow the pool for less than the names would cost. */
-  function insides(rare) {
+  /* What of rare words lies before and behind the part that was found in them: it narrows the pool for less than names cost. */
+  function pieces(rare) {
     const found = [];
-    for (const { word, whole } of rare.slice().sort((a, b) => b.word.length - a.word.length)) {
-      if (whole) continue;
-      for (const share of [0.5, 0.34, 0.75]) {
-        const start = Math.floor(word.length * share);
-        if (start && word.length - start >= 2) found.push(word.slice(start));
-      }
+    for (const { word, key, start } of rare.slice().sort((a, b) => b.word.length - a.word.length)) {
+      if (word === key) continue;
+      found.push(word.slice(start + 1), word.slice(0, start + key.length - 1));
     }
-    return found.slice(0, PROBES);
+    return found.filter((piece) => piece.length > 1);
   }
 
   /* The entity if its real texts have every word, else null; its numbers are read only where a word may be in them. */
@@ -423,8 +505,8 @@
     const weights = new Map(probes.map(({ word, part }) => [word, weigh(part ? part.total : 0)]));
     const parts = probes.map(({ part }) => part).filter(Boolean).sort((a, b) => a.total - b.total);
     const scores = new Map();
-    await Promise.all(parts.map(async (part, at) => {
-      const places = part.long && at >= NEAR_LISTS ? part.first : await index.every(part);
+    await Promise.all(parts.map(async (part) => {
+      const places = part.long ? part.first : await index.every(part);
       places.forEach((place) => scores.set(place, (scores.get(place) || 0) + weights.get(part.word)));
     }));
     const likely = Array.from(scores).sort((a, b) => b[1] - a[1] || a[0] - b[0]).slice(0, NEAR);

@@ -1,0 +1,1 @@
+"""The measure of the search: recall, precision, bytes, time, memory, against brute force and Pagefind."""

@@ -1,0 +1,285 @@
+"""Divides the places of all texts, character by character, until few entities share a part: arrays, not loops."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from disclosure.search.digits import bits, encode, number, sparse
+from disclosure.search.shards import digest
+
+LEAST = 2  # a word has at least two characters
+BEST = 8  # how many suggestions a common part has at once
+FIRST = 50  # how many of a common part's entities stand in its row in order of rank
+INLINE = 200  # up to so many stand in the row itself, more in a list of their own
+WHOLE = 20_000  # a longer list is always whole; a shorter one may be put together from those of longer parts
+END = "\0"
+ALONE = 0xFFFF  # the length of a part that is never rare
+Ints = NDArray[np.int64]
+
+
+class Row(NamedTuple):
+    """What the index says of one part: its value, and the whole list where it is too long for the row."""
+
+    key: str
+    value: str
+    long: str = ""
+
+
+@dataclass(frozen=True)
+class Ground:
+    """What is divided: texts, whose they are, and under which number (place) each entity is known."""
+
+    blob: str
+    units: NDArray[np.uint16]
+    owners: NDArray[np.int32]
+    border: int
+    places: Ints
+    salts: NDArray[np.uint64]
+    share: int
+
+    @classmethod
+    def of(cls, blob: str, owners: NDArray[np.int32], border: int, places: Sequence[int], share: int) -> Ground:
+        """The ground of these texts; a random number an entity tells sets of entities apart."""
+        units = np.frombuffer(blob.encode("utf-16-le", "surrogatepass"), np.uint16)
+        salts = np.random.default_rng(2026).integers(0, 1 << 63, len(places) or 1, np.uint64)
+        return cls(blob, units, owners, border, np.array(places, np.int64), salts, share)
+
+    @staticmethod
+    def gaps(ascending: Ints, starts: Ints) -> Ints:
+        """Distances between neighbours, from -1 where a run starts."""
+        before = np.empty_like(ascending)
+        before[1:] = ascending[:-1]
+        before[starts] = -1
+        return ascending - before - 1
+
+
+@dataclass
+class Grown:
+    """What dividing gave: rows of common parts; places of rare parts, the length of each, where another part starts."""
+
+    rows: list[Row] = field(default_factory=list)
+    rare: NDArray[np.int32] = field(default_factory=lambda: np.empty(0, np.int32))
+    lengths: NDArray[np.uint16] = field(default_factory=lambda: np.empty(0, np.uint16))
+    starts: NDArray[np.bool_] = field(default_factory=lambda: np.empty(0, np.bool_))
+
+
+def run_starts(keys: NDArray[Any]) -> Ints:
+    """Where in sorted keys another one begins."""
+    if not len(keys):
+        return np.empty(0, np.int64)
+    return np.flatnonzero(np.concatenate(([True], keys[1:] != keys[:-1])))
+
+
+def grow(ground: Ground, low: int, high: int) -> Grown:
+    """All parts whose first unit is from `low` below `high`."""
+    units, owners = ground.units, ground.owners
+    at = np.flatnonzero((units >= low) & (units < high)).astype(np.int64)
+    packed = np.sort((units[at].astype(np.int64) << 32) | at)
+    at = packed & 0xFFFFFFFF
+    group = np.cumsum(_flags(run_starts(packed >> 32), len(at))) - 1
+    grown = Grown()
+    rare: list[tuple[Ints, NDArray[np.bool_], int]] = []
+    seen: dict[tuple[int, int], str] = {}
+    length = 1
+    while len(at):
+        following = units[at + length].astype(np.int64)
+        alive = following != 0
+        packed = np.sort((group[alive] << 48) | (following[alive] << 32) | at[alive])
+        after, starts = packed & 0xFFFFFFFF, run_starts(packed >> 32)
+        sizes = np.diff(np.append(starts, len(after)))
+        child = np.repeat(np.arange(len(starts)), sizes)
+        few = (
+            _few(child, owners[after], sizes, ground.share) if length + 1 >= LEAST else np.zeros(len(starts), np.bool_)
+        )
+        is_rare = few[child]
+        if length >= LEAST:
+            rest = np.concatenate(((group[~alive] << 32) | at[~alive], (packed[is_rare] >> 48 << 32) | after[is_rare]))
+            level = _Level(ground, at, group, length, rest, packed[starts[~few]] >> 32)
+            grown.rows += _common_rows(level, _branching(group, following), seen)
+        length += 1
+        if is_rare.any():
+            rare.append((after[is_rare], _flags(starts, len(after))[is_rare], length))
+        at, group = after[~is_rare], (np.cumsum(~few) - 1)[child[~is_rare]]
+    if rare:
+        grown.rare = np.concatenate([places for places, _, _ in rare]).astype(np.int32)
+        grown.starts = np.concatenate([flags for _, flags, _ in rare])
+        grown.lengths = np.concatenate([np.full(len(places), size, np.uint16) for places, _, size in rare])
+    return grown
+
+
+def _flags(starts: Ints, length: int) -> NDArray[np.bool_]:
+    flags = np.zeros(length, np.bool_)
+    flags[starts] = True
+    return flags
+
+
+def _few(group: Ints, owners: NDArray[np.int32], sizes: Ints, share: int) -> NDArray[np.bool_]:
+    """Which groups have at most `share` different owners."""
+    few: NDArray[np.bool_] = sizes <= share
+    unsure = ~few[group]
+    if unsure.any():
+        packed = np.sort((group[unsure] << 32) | owners[unsure])
+        different = packed[run_starts(packed)] >> 32
+        few |= np.bincount(different, minlength=len(sizes)) <= share
+    return few
+
+
+def _branching(group: Ints, following: Ints) -> NDArray[np.bool_]:
+    """Which groups go on with different characters, or end somewhere."""
+    starts = run_starts(group)
+    least, most = np.minimum.reduceat(following, starts), np.maximum.reduceat(following, starts)
+    branching: NDArray[np.bool_] = (least != most) | (least == 0)
+    return branching
+
+
+class _Level:
+    """All common parts of one length: where they stand, by group; what of each goes on in no other common part."""
+
+    def __init__(self, ground: Ground, at: Ints, group: Ints, length: int, rest: Ints, children: Ints) -> None:
+        self.ground, self.at, self.group, self.length = ground, at, group, length
+        owners = ground.owners[rest & 0xFFFFFFFF]
+        self._rest = np.unique((rest >> 32 << 32) | ground.places[owners])
+        self._children: dict[int, str] = {}
+        for parent, character in zip((children >> 16).tolist(), (children & 0xFFFF).tolist(), strict=True):
+            self._children[parent] = self._children.get(parent, "") + chr(character)
+
+    def split(self, group: int) -> str:
+        """The characters with which a part goes on to common ones, and the list of the entities that have it otherwise."""
+        low, high = np.searchsorted(self._rest, [group << 32, (group + 1) << 32])
+        rest = self._rest[low:high] & 0xFFFFFFFF
+        return f"{self._children.get(group, '')}\n{long_list(rest) if len(rest) else ''}"
+
+    def goes_on(self, group: int) -> bool:
+        """Whether a part has a longer one that is common."""
+        return group in self._children
+
+
+def _common_rows(level: _Level, wanted: NDArray[np.bool_], seen: dict[tuple[int, int], str]) -> list[Row]:
+    """The rows of the wanted groups of a level."""
+    ground, length = level.ground, level.length
+    chosen = wanted[level.group]
+    if not chosen.any():
+        return []
+    at, group = level.at[chosen], (np.cumsum(wanted) - 1)[level.group[chosen]]
+    starts = run_starts(group)
+    left = _left(ground, at, group, starts, length)
+    heads = at[starts].tolist()
+    keys = [ground.blob[head : head + length] for head in heads]
+    found = [
+        Row(key, f"!~{ground.blob[head - more : head]}")
+        for key, head, more in zip(keys, heads, left.tolist(), strict=True)
+        if more
+    ]
+    own = left == 0
+    mine = own[group]
+    if mine.any():
+        mine_keys = [key for key, is_own in zip(keys, own.tolist(), strict=True) if is_own]
+        names = np.flatnonzero(wanted)[own].tolist()
+        lists = _Lists(level, names, seen)
+        found += own_rows(ground, at[mine], (np.cumsum(own) - 1)[group[mine]], length, mine_keys, lists)
+    return found
+
+
+@dataclass
+class _Lists:
+    """The long lists of a level: whole ones each once, those below WHOLE only what is in no longer part."""
+
+    level: _Level
+    names: list[int]
+    seen: dict[tuple[int, int], str]
+
+    def of(self, index: int, same: tuple[int, int], places: Ints) -> tuple[str, str]:
+        """The name of the list of the group at `index`, and its body unless that was given before."""
+        if len(places) <= WHOLE and self.level.goes_on(self.names[index]):
+            body = self.level.split(self.names[index])
+            return digest(body), body
+        if same in self.seen:
+            return self.seen[same], ""
+        body = long_list(np.sort(places))
+        self.seen[same] = digest(body)
+        return self.seen[same], body
+
+
+def _left(ground: Ground, at: Ints, group: Ints, starts: Ints, length: int) -> Ints:
+    """How many characters always stand before each group's part, where the longer part has the same row."""
+    units = ground.units
+    left = np.zeros(len(starts), np.int64)
+    active = np.ones(len(starts), np.bool_)
+    places, groups = at, group
+    while len(places):
+        before = units[places - 1 - left[groups]]
+        runs = run_starts(groups)
+        which = groups[runs]
+        least, most = np.minimum.reduceat(before, runs), np.maximum.reduceat(before, runs)
+        same = (least == most) & (least != 0)
+        left[which[same]] += 1
+        active[:] = False
+        active[which[same]] = True
+        still = active[groups]
+        places, groups = places[still], groups[still]
+    begin = (units[at - left[group] - 1] == 0) & (at < ground.border)
+    some = np.logical_or.reduceat(begin, starts)
+    every = np.logical_and.reduceat(begin, starts)
+    whole = np.logical_or.reduceat(begin & (units[at + length] == 0), starts)
+    left[some & ~(every & ~whole)] = 0
+    return left
+
+
+def own_rows(
+    ground: Ground,
+    at: Ints,
+    group: Ints,
+    length: int | Ints,
+    keys: Sequence[str],
+    lists: _Lists | None = None,
+) -> list[Row]:
+    """`!` (`!!`: also in numbers), how many, the BEST by rank, more up to FIRST, then ~ and all others or ~~ and a list."""
+    owners = ground.owners[at].astype(np.int64)
+    begin = (ground.units[at - 1] == 0) & (at < ground.border)
+    rank = 2 - begin.astype(np.int64) - (begin & (ground.units[at + length] == 0))
+    numbered = np.maximum.reduceat(at, run_starts(group)) >= ground.border
+    packed = np.sort((group << 36) | (owners << 2) | rank)
+    packed = packed[run_starts(packed >> 2)]  # each entity once, with the best of its ranks
+    group, owners, rank = packed >> 36, packed >> 2 & 0x3FFFFFFFF, packed & 3
+    starts = run_starts(group)
+    totals = np.diff(np.append(starts, len(group)))
+    hashes = np.bitwise_xor.reduceat(ground.salts[owners], starts)
+    packed = np.sort((group << 36) | (rank << 34) | owners)
+    owners = packed & 0x3FFFFFFFF
+    order = np.arange(len(group)) - np.repeat(starts, totals)
+    segment = (order >= BEST).astype(np.int64) + (order >= FIRST)
+    inline = (segment < 2) | (totals <= INLINE)[group]
+    packed = np.sort((group[inline] << 36) | (segment[inline] << 34) | ground.places[owners[inline]])
+    runs = run_starts(packed >> 34)
+    text, offsets = encode(ground.gaps(packed & 0x3FFFFFFFF, runs))
+    bounds = np.append(runs, len(packed))
+    parts: list[list[str]] = [["", "", ""] for _ in keys]
+    for key, begin_, end in zip(
+        (packed[runs] >> 34).tolist(), offsets[bounds[:-1]].tolist(), offsets[bounds[1:]].tolist(), strict=True
+    ):
+        parts[key >> 2][key & 3] = text[begin_:end]
+    found = []
+    for index, key in enumerate(keys):
+        total = int(totals[index])
+        value = ("!!" if numbered[index] else "!") + number(total) + parts[index][0] + parts[index][1]
+        if total <= INLINE:
+            found.append(Row(key, f"{value}~{parts[index][2]}"))
+            continue
+        begin_ = int(starts[index])
+        places = ground.places[owners[begin_ : begin_ + total]]
+        assert lists is not None  # rare parts are never so long
+        name, body = lists.of(index, (total, int(hashes[index])), places)
+        found.append(Row(key, f"{value}~~{name}", body))
+    return found
+
+
+def long_list(ascending: Ints) -> str:
+    """A long list as a bitmap, where it is dense, else as gaps."""
+    if len(ascending) * 8 > ascending[-1] * 3:
+        return "!" + bits(ascending)
+    return sparse(ascending)
