@@ -20,7 +20,7 @@ store intake entities judge disclose staff history guards due
 reports.marks reports.ledger reports.shelf reports.book reports.pages reports.folder reports
 pages.world pages.frame pages.entity pages.lists pages.statistics pages.home pages.department pages.article pages.plain pages
 theme render feeds compress
-search.text search.listed search.digits search.grams search.shards search.places search.names search.index search.reader search.fulltext search
+search.text search.listed search.digits search.shards search.grow search.grams search.places search.shorthand search.names search.index search.reader search.fulltext search
 findable
 audit releases targets publish server
 console preview
