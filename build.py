@@ -72,7 +72,8 @@ def build(given: argparse.Namespace, say: Say) -> None:
         feeds = write_feeds(studio.site, pages, folder)
     with say.step("建立检索索引"):
         found = accept(write_search(world, folder, drawn, before), notices)
-    planned = [*(page.address for page in pages), *assets, *feeds, *found]
+    say.line(found.said)
+    planned = [*(page.address for page in pages), *assets, *feeds, *found.addresses]
     if studio.site.compress:
         with say.step("压缩文本"):
             planned += compress(studio.site.compress, folder, planned, jobs, drawn, before)

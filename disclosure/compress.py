@@ -16,7 +16,7 @@ from disclosure.workers import each
 
 CHUNK = 400
 LEAST = 1000  # bytes: less is not worth a second file
-TEXTS = {".html", ".js", ".json", ".xml", ".txt", ".csv", ".jsonl", ".css", ".svg"}
+TEXTS = {".html", ".js", ".json", ".xml", ".txt", ".csv", ".jsonl", ".css", ".svg", ".pf_fragment"}
 LOADED_BY_ALL = "assets/"  # few, and sent with every page: worth the slowest brotli
 ENDINGS = {"gzip": ".gz", "brotli": ".br"}
 COPIES = "*.gz *.br"

@@ -1,4 +1,4 @@
-"""What can be found: every entity goes into the site's own index, every article into the full text."""
+"""What can be found: every entity goes into the site's own index, articles and the text of records into the full text."""
 
 from __future__ import annotations
 
@@ -6,40 +6,74 @@ import hashlib
 import json
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from disclosure.compress import ENDINGS
+from disclosure.documents import articles, records
 from disclosure.files import share, walk
 from disclosure.pages import World
-from disclosure.problems import Place, Problem
+from disclosure.problems import NOTICE, Place, Problem
 from disclosure.render import Before, Drawn
-from disclosure.search import Document, Listed, self_check, write_fulltext, write_index
+from disclosure.search import FulltextError, Listed, self_check, write_entry, write_fulltext, write_index
 
 SAMPLE = 50
-ENTITIES, ARTICLES = "search/", "pagefind/"
+ENTITIES, FULLTEXT = "search/", "pagefind/"
 
 
-def write_search(world: World, folder: Path, drawn: Drawn, before: Before | None) -> tuple[list[str], list[Problem]]:
+@dataclass(frozen=True)
+class Found:
+    """What was written to search in: every file's address, and what is said of it."""
+
+    addresses: list[str]
+    said: str
+
+
+def write_search(world: World, folder: Path, drawn: Drawn, before: Before | None) -> tuple[Found, list[Problem]]:
     """Write search/ and pagefind/ below `folder`; return their files, and a problem for every entity that is not found.
 
     An index of what the last release's was made of is shared with it; what each is made of is entered in `drawn`.
     """
-    listed, texts = list(entities(world)), list(documents(world))
+    listed = list(entities(world))
     problems: list[Problem] = []
     sections, districts = world.site.sections, world.site.districts
     if not _shared(ENTITIES, _print(listed, (sections, districts)), folder, drawn, before):
         write_index(listed, folder / ENTITIES, sections=sections, districts=districts)
         sample = listed[:: max(1, len(listed) // SAMPLE)]
         problems = [_miss(miss.query, miss.address) for miss in self_check(sample, folder / ENTITIES)]
-    if not _shared(ARTICLES, _print(texts), folder, drawn, before):
-        write_fulltext(texts, folder / ARTICLES)
-    return sorted(part + name for part in (ENTITIES, ARTICLES) for name in walk(folder / part)), problems
+    said, faults = _write_fulltext(world, folder, drawn, before)
+    addresses = sorted(part + name for part in (ENTITIES, FULLTEXT) for name in walk(folder / part))
+    return Found(addresses, said), problems + faults
+
+
+def _write_fulltext(world: World, folder: Path, drawn: Drawn, before: Before | None) -> tuple[str, list[Problem]]:
+    """Write the full text and say what it costs. Without it a release still goes out: what must go cannot wait for it."""
+    texts, of_records = list(articles(world)), list(records(world))
+    everyone = sum(tally.number for tally in world.tallies)
+    facts: dict[str, object] = {"articles": len(texts), "records": len(of_records), "all": everyone}
+    if not _shared(FULLTEXT, _print([*texts, *of_records], facts), folder, drawn, before):
+        try:
+            write_fulltext([*texts, *of_records], folder / FULLTEXT, facts=facts)
+        except FulltextError as error:
+            drawn.prints.pop(FULLTEXT)
+            write_entry(folder / FULLTEXT, "", facts)
+            return f"全文索引没有做成：{error}", [unmade(str(error))]
+    size = sum(stat.st_size for stat in walk(folder / FULLTEXT).values()) / 1_000_000
+    rest = f"（共 {everyone:,} 条，收最新的）" if len(of_records) < everyone else ""
+    return f"全文索引：文章 {len(texts):,} 篇，记录正文 {len(of_records):,} 条{rest}，{size:.1f} MB", []
+
+
+def unmade(reason: str) -> Problem:
+    """Return the notice that a release has no full text."""
+    why = f"做全文索引的程序 Pagefind 没有做完：{reason}"
+    mend = "重新安装 requirements.lock 里的 pagefind-bin；记录太多做不完的，把 site.yaml 里 fulltext 的 records 改小"
+    return Problem("no-fulltext", Place(FULLTEXT), "这一版没有全文索引，只能查信用主体", why, mend, NOTICE)
 
 
 def _print(items: Sequence[object], more: object = None) -> str:
     """Return what changes when an index must be made anew: what goes into it, and the program that makes it."""
     digest = hashlib.blake2b(repr(more).encode(), digest_size=12)
-    for path in sorted(Path(__file__).parent.rglob("search/*.py")):
+    for path in sorted(Path(__file__).parent.rglob("search/*.*")):
         digest.update(path.read_bytes())
     for item in items:
         digest.update(repr(item).encode())
@@ -111,12 +145,3 @@ def _numbers(world: World) -> dict[str, list[str]]:
                 row = json.loads(values)
                 found[entity].update((row[position], None) for position in positions if row[position])
     return {entity: list(numbers) for entity, numbers in found.items()}
-
-
-def documents(world: World) -> Iterator[Document]:
-    """Return every article for the full text."""
-    for article in sorted(world.articles.values(), key=lambda a: a.address):
-        if not article.is_column:
-            yield Document(
-                article.address, article.title, article.text, {"date": article.date[:10], "source": article.source}
-            )

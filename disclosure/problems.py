@@ -54,6 +54,7 @@ SORTS = {
     "broken-site": "成品的页面与计划不一致",
     "report-in-public": "内部报告不能放在公开的文件夹里",
     "search-miss": "检索索引漏查",
+    "no-fulltext": "没有全文索引",
     "out-not-ours": "输出位置已有别的内容",
     "missing-tool": "缺少要用的程序",
     "target-failed": "发布目标上的操作没有完成",

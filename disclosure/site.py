@@ -65,6 +65,12 @@ class Link(Declared):
     at: str = ""
 
 
+class Fulltext(Declared):
+    """Of how many records, the newest, the full text has the words."""
+
+    records: int = Key(default=2000, ge=0, le=50_000)
+
+
 class Site(Declared):
     """The settings of one site. `address` is where it will stand on the web, with a slash at its end."""
 
@@ -96,6 +102,7 @@ class Site(Declared):
     compress: list[Literal["gzip", "brotli"]] = []
     approval: Literal["", "required"] = ""
     rows: int = Key(default=100, ge=20, le=5000)
+    fulltext: Fulltext = Fulltext()
 
     @field_validator("as_of", mode="before")
     @classmethod

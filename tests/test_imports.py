@@ -21,7 +21,7 @@ reports.marks reports.ledger reports.shelf reports.book reports.pages reports.fo
 pages.world pages.frame pages.entity pages.lists pages.statistics pages.home pages.department pages.article pages.plain pages
 theme render feeds compress
 search.text search.listed search.digits search.shards search.grow search.grams search.places search.shorthand search.names search.index search.reader search.fulltext search
-findable
+documents findable
 audit releases targets publish server
 console preview
 """

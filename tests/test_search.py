@@ -12,7 +12,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 from playwright.sync_api import Browser
 
-from disclosure.search import Document, Listed, Miss, Reader, pairs, self_check, token, write_fulltext, write_index
+from disclosure.search import (
+    Document,
+    FulltextError,
+    Listed,
+    Miss,
+    Reader,
+    pairs,
+    self_check,
+    token,
+    write_fulltext,
+    write_index,
+)
 from disclosure.search.digits import LIMIT, bits, from_bits, from_gaps, gaps, number, numbers
 from disclosure.search.listed import answer, contains, rank
 from disclosure.search.places import places, table_size
@@ -238,45 +249,68 @@ TEXTS = (
 
 
 def test_python_and_the_page_compare_texts_alike(browser: Browser) -> None:
-    """Folding, words, pairs and tokens are the same in Python and in the browser, over a table and every character of the basic plane."""
+    """Folding and words are the same in Python and in the browser, over a table and every character of the basic plane."""
     plane = [chr(point) for point in range(0x10000) if category(chr(point)) not in {"Cn", "Cs"}]
     page = browser.new_page()
     page.evaluate((SCRIPTS / "find.js").read_text(encoding="utf-8"))
-    page.evaluate("globalThis.module = {exports: {}};" + (SCRIPTS / "search.js").read_text(encoding="utf-8"))
     call = "texts => texts.map(t => [siteSearch.fold(t), siteSearch.words(t).join('|')])"
     ours = [[fold(text), "|".join(words(text))] for text in (*TEXTS, *plane)]
     theirs = page.evaluate(call, [*TEXTS, *plane])
-    cut = page.evaluate(
-        "texts => texts.map(t => module.exports.pairs(t).map(module.exports.token).join(' '))", list(TEXTS)
-    )
     page.close()
     assert [[units(part) for part in pair] for pair in theirs] == ours
-    assert cut == [" ".join(map(token, pairs(text))) for text in TEXTS]
+
+
+def test_python_and_the_page_cut_full_text_alike(browser: Browser) -> None:
+    """What is left of a text and its pairs as words are the same on both sides, over a table and the basic plane."""
+    plane = [chr(point) for point in range(0x10000) if category(chr(point)) not in {"Cn", "Cs"}]
+    texts = [*TEXTS, *(f"黑{sign}河" for sign in plane)]
+    script_text = "globalThis.module = {exports: {}};" + (SCRIPTS / "fulltext.js").read_text(encoding="utf-8")
+    page = browser.new_page()
+    page.evaluate(script_text)
+    cut = page.evaluate("texts => texts.map(t => module.exports.pairs(t).map(module.exports.token).join(' '))", texts)
+    page.close()
+    assert [text for text, one in zip(texts, cut, strict=True) if one != " ".join(map(token, pairs(text)))] == []
 
 
 def test_fulltext_is_the_same_each_time_and_complete(tmp_path: Path) -> None:
     """The bundle lies under a name made from its content, with what the page needs and no more."""
-    documents = [Document(f"news/{at}.html", f"第{at}号通知", "黑河市信用信息公示" * at) for at in range(1, 9)]
+    documents = [Document(f"news/{at}.html", f"第{at}号通知", (("", "黑河市信用信息公示" * at),)) for at in range(1, 9)]
     one = write_fulltext(documents, tmp_path / "one")
     other = write_fulltext(documents[::-1], tmp_path / "other")
     assert one == other and one.documents == 8
     assert _files(tmp_path / "one") == _files(tmp_path / "other")
     names = {re.sub(r"_[0-9a-f]{6,}", "", Path(path).name) for path in one.paths}
-    assert names >= {
-        "entry.js",
-        "open.js",
-        "pagefind.js",
-        "pagefind-worker.js",
+    assert names == {
+        "entry.json",
         "pagefind-entry.json",
+        "pagefind-worker.js",
+        "pagefind.und.pf_meta",
+        "und.pf_filter",
         "und.pf_fragment",
+        "und.pf_index",
+        "wasm.unknown.pagefind",
+        "worker.js",
     }
-    assert not any("ui" in name for name in names)
 
 
-def test_no_articles_give_an_empty_fulltext(tmp_path: Path) -> None:
-    """A site without articles has a full text in which nothing is found."""
+def test_no_documents_give_an_empty_fulltext(tmp_path: Path) -> None:
+    """A site without articles and records has a full text in which nothing is found."""
     assert write_fulltext([], tmp_path).documents == 0
-    assert (tmp_path / "entry.js").exists()
+    assert (tmp_path / "entry.json").exists()
+
+
+@pytest.mark.parametrize(
+    ("lines", "words"),
+    [("sleep 5", "0.5 秒内没有做完"), ("echo 坏了 >&2; exit 3", "以代码 3 结束；坏了"), ("exit 0", "代码 0")],
+)
+def test_a_program_that_hangs_or_dies_ends_the_index_and_nothing_else(tmp_path: Path, lines: str, words: str) -> None:
+    """Within the time that it is given the caller knows, also where a child of the program lives on."""
+    program = tmp_path / "pagefind"
+    program.write_text(f"#!/bin/sh\n{lines}\n", encoding="utf-8")
+    program.chmod(0o755)
+    with pytest.raises(FulltextError, match=words):
+        write_fulltext([], tmp_path / "out", program=program, patience=0.5)
+    assert not (tmp_path / "out").exists()
 
 
 def _files(folder: Path) -> dict[str, bytes]:

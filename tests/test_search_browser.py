@@ -231,28 +231,15 @@ def test_lost_shards_end_with_a_message(page: Page, demo_address: str) -> None:
 
 
 def test_after_a_switch_the_page_asks_to_be_opened_anew(page: Page, demo_address: str) -> None:
-    """Shards or articles that are gone while release.json names another release: the page says so and offers to reload."""
+    """Shards that are gone while release.json names another release: the page says so and offers to reload."""
     releases = iter(("one", *["two"] * 9))
     page.route("**/release.json", lambda route: route.fulfill(body=f'{{"release": "{next(releases)}"}}'))
     page.route("**/search/parts/**", lambda route: route.fulfill(status=404))
-    page.route("**/pagefind/*/**", lambda route: route.fulfill(status=404))
     page.goto(f"{demo_address}search.html?q={quote('黑河粮贸')}")
     expect(page.locator("#result-count")).to_have_text("网站刚刚更新，请刷新页面后再查。")
-    expect(page.locator("#articles")).to_contain_text("网站刚刚更新，请刷新页面后再查。")
     page.unroute_all()
     page.locator(".result-help .result-reload").click()
     expect(page.locator("#result-count")).to_contain_text("条")
-
-
-def test_articles_are_read_anew_when_their_bundle_moved(page: Page, demo_address: str) -> None:
-    """A bundle that is gone is looked for once more under the name that its entry has now."""
-    gone: list[str] = []
-    page.on("request", lambda request: gone.append(request.url) if "/pagefind/gone/" in request.url else None)
-    page.route("**/pagefind/entry.js", lambda route: route.fulfill(body="searchShard(`gone`)"))
-    page.route("**/pagefind/gone/**", lambda route: route.fulfill(status=404))
-    page.goto(f"{demo_address}search.html?q={quote('信用修复')}")
-    expect(page.locator("#articles a").first).to_be_visible(timeout=20000)
-    assert len(gone) == 1
 
 
 CHENGDA = "澄达（黑河）汽车运输有限责任公司"
@@ -305,18 +292,6 @@ def test_near_names_are_taken_away_by_the_next_query(page: Page, demo_address: s
     assert page.locator("#near li").count() == 0
 
 
-def test_articles_alone_are_counted_and_come_before_the_tips(page: Page, demo_address: str) -> None:
-    """No entity but articles: both numbers are said, and what may help stands below the articles."""
-    assert ask(page, demo_address, "信用修复 条件") == {}
-    expect(page.locator("#articles")).to_have_attribute("aria-busy", "false", timeout=20000)
-    count = page.locator("#articles a").count()
-    assert count
-    expect(page.locator("#result-count")).to_have_text(f"信用主体 0 条；文章 {count} 篇")
-    assert page.eval_on_selector(
-        ".result-help", "help => document.querySelector('#articles').compareDocumentPosition(help) & 4"
-    )
-
-
 def test_words_in_one_number_come_before_words_that_are_spread(page: Page, demo_address: str, demo_site: Path) -> None:
     """Where some entities have all words in one name or number and others have them here and there, the first stand first."""
     everyone = listed(demo_site)
@@ -358,36 +333,6 @@ def test_labels_have_their_tone_and_on_a_phone_a_line_of_their_own(
         expect(label).to_have_css("color", colour)
         name, place = page.locator("#results .result-name").first.bounding_box(), label.bounding_box()
         assert name and place and place["y"] >= name["y"] + name["height"] - 1
-
-
-def test_articles_are_found_by_any_fragment(page: Page, demo_address: str, demo_site: Path) -> None:
-    """Fragments of four to twelve characters from the middle of an article find it; the excerpt can be read."""
-    dice = random.Random(7)
-    articles = sorted(path for path in demo_site.rglob("*.html") if _article(path))
-    for path in dice.sample(articles, min(12, len(articles))):
-        text = _article(path)
-        size = dice.randint(4, 12)
-        start = dice.randrange(len(text) - size)
-        page.goto(f"{demo_address}search.html?q={quote(text[start : start + size])}")
-        expect(page.locator("#articles")).to_have_attribute("aria-busy", "false", timeout=20000)
-        links = page.eval_on_selector_all("#articles a", "links => links.map(a => a.getAttribute('href'))")
-        assert path.relative_to(demo_site).as_posix() in links or len(links) == 20, text[start : start + size]
-        assert page.locator("#articles mark").count() >= 1
-
-
-def _article(path: Path) -> str:
-    """The longest line of an article's text without spaces; nothing for other pages."""
-    found = LexborHTMLParser(path.read_text(encoding="utf-8")).css("article p")
-    if "entity" in path.parts or "list" in path.parts:
-        return ""
-    longest = max(("".join(one.text().split()) for one in found), key=len, default="")
-    return longest if len(longest) > 30 else ""
-
-
-def test_from_a_disk_full_text_is_said_to_need_the_web(page: Page, demo_site: Path) -> None:
-    """Under file:// the page says that articles are searched over HTTP only."""
-    page.goto(f"{demo_site.as_uri()}/search.html?q={quote('黑河')}")
-    expect(page.locator("#articles")).to_contain_text("http")
 
 
 ASK_ALL = """async (queries) => {

@@ -231,9 +231,9 @@ def test_names_made_from_content_are_told_from_others(tmp_path: Path) -> None:
     for folder in ("assets/", "search/", "pagefind/"):
         assert {name for name in hashed & before.keys() if name.startswith(folder)} - after.keys(), folder
     others = before.keys() - hashed
-    assert {"index.html", "search/entry.js", "pagefind/entry.js", "release.json"} <= others
+    assert {"index.html", "search/entry.js", "pagefind/entry.json", "release.json"} <= others
     scripts = sorted(name for name in others if name.endswith((".js", ".css")))
-    assert scripts == ["pagefind/entry.js", "search/entry.js"]
+    assert scripts == ["search/entry.js"]
 
 
 # What the server says.
@@ -498,7 +498,7 @@ def test_the_site_works_under_its_policy(demo_site: Path, browser: Browser, tmp_
         page.wait_for_url("**/search.html?q=*")
         expect(page.locator(f"#results a[href='{address}']")).to_have_count(1, timeout=20000)
         page.goto(f"{running.address}search.html?q=%E5%8F%8C%E5%85%AC%E7%A4%BA")
-        expect(page.locator("#articles")).to_have_attribute("aria-busy", "false", timeout=20000)
+        expect(page.locator("#fulltext")).to_have_attribute("aria-busy", "false", timeout=20000)
         assert page.locator("#articles a").count() > 0
         assert (said, against) == ([], [])
         # The watch itself sees what it should see.
@@ -611,7 +611,7 @@ class Load:
             self._named(connection, headers, near.removeprefix("/"))  # 404.html names them from the root
         entry = script_body(self._whole(connection, headers, "search/entry.js")).split("\n")
         self._named(connection, headers, f"search/names/{entry[3].split(' ')[-1]}/0.js")
-        bundle = script_body(self._whole(connection, headers, "pagefind/entry.js"))
+        bundle = json.loads(self._whole(connection, headers, "pagefind/entry.json"))["bundle"]
         self._named(connection, headers, f"pagefind/{bundle}/pagefind-entry.json")
 
     def _whole(self, connection: http.client.HTTPConnection, headers: dict[str, str], name: str) -> bytes:
@@ -662,7 +662,7 @@ def twenty(tmp_path_factory: pytest.TempPathFactory) -> tuple[Outcome, list[Path
     for one, other in itertools.pairwise(map(releases.manifest_of, made)):
         assert one["index.html"] != other["index.html"]
         assert one["search/entry.js"] != other["search/entry.js"]
-        assert one["pagefind/entry.js"] != other["pagefind/entry.js"]
+        assert one["pagefind/entry.json"] != other["pagefind/entry.json"]
         assert {name for name in one if name.startswith("assets/")} != {
             name for name in other if name.startswith("assets/")
         }

@@ -1,6 +1,15 @@
-"""Search that needs no server: entities by the site's own index of parts, articles by Pagefind."""
+"""Search that needs no server: entities by the site's own index of parts, texts by Pagefind."""
 
-from disclosure.search.fulltext import Document, FulltextError, FulltextReport, pairs, token, write_fulltext
+from disclosure.search.fulltext import (
+    Document,
+    FulltextError,
+    FulltextReport,
+    pairs,
+    squeezed,
+    token,
+    write_entry,
+    write_fulltext,
+)
 from disclosure.search.index import IndexReport, write_index
 from disclosure.search.listed import Listed
 from disclosure.search.reader import Miss, Reader, self_check
@@ -15,7 +24,9 @@ __all__ = [
     "Reader",
     "pairs",
     "self_check",
+    "squeezed",
     "token",
+    "write_entry",
     "write_fulltext",
     "write_index",
 ]

@@ -1,38 +1,48 @@
-"""The full text of articles by Pagefind, which is given our own pairs of characters so that Chinese is never missed."""
+"""The full text by Pagefind, which is given our own pairs of characters so that Chinese is never missed."""
 
+import gzip
 import json
 import re
 import subprocess
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
-from html import escape
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from pagefind_bin import get_executable  # type: ignore[import-untyped]
 
-from disclosure.search.shards import script
 from disclosure.search.text import units
 
 PATIENCE = 600  # seconds that Pagefind may take
-PUBLISHED = ("pagefind.js", "pagefind-worker.js", "pagefind-entry.json", "*.pf_meta", "wasm.*", "index/*", "fragment/*")
+PUBLISHED = ("pagefind-worker.js", "pagefind-entry.json", "*.pf_meta", "wasm.*", "index/*", "filter/*", "fragment/*")
 HEAD = '<!doctype html><html lang="und">'
-OPEN = 'searchArticles(import("./pagefind.js"))\n'
+WORKER = Path(__file__).with_name("worker.js")
+TITLE = 8  # how much more a word weighs in a title
+SIGNATURE = b"pagefind_dcd"  # before all that Pagefind unpacks; what begins with it need not be packed
 _LETTERS = str.maketrans("0123456789abcdef", "abcdefghijklmnop")
-_GAP = re.compile(r"(?<=[^\x00-\x7f])\s+(?=[^\x00-\x7f])")  # what a link or a line's end leaves between characters
-_RUN = re.compile(r"[^\W_]+")
+_SIGNS = re.compile(r"[\W_]+")
 
 
 @dataclass(frozen=True)
 class Document:
-    """One article: its address, title, plain text, and further facts for the result (`date`)."""
+    """One text that can be found: where it is, what it is called, its paragraphs, each with the name it goes by or "".
+
+    `sort` is article or record. A record's title is not searched: it is a name, and names are found as entities.
+    `meta` holds further facts for the result: date, note.
+    """
 
     address: str
     title: str
-    text: str
+    paragraphs: tuple[tuple[str, str], ...]
+    sort: str = "article"
     meta: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def text(self) -> str:
+        """All paragraphs, without their names."""
+        return "\n".join(text for _, text in self.paragraphs)
 
 
 @dataclass(frozen=True)
@@ -54,27 +64,47 @@ class FulltextError(Exception):
     """Pagefind did not make an index; the message is what it said."""
 
 
-def write_fulltext(documents: Iterable[Document], folder: Path) -> FulltextReport:
-    """Writes the full-text index below `folder`: entry.js, and the bundle under a name made from its content."""
+def write_fulltext(
+    documents: Iterable[Document],
+    folder: Path,
+    *,
+    facts: dict[str, object] | None = None,
+    program: Path | None = None,
+    patience: float = PATIENCE,
+) -> FulltextReport:
+    """Writes the full-text index below `folder`: entry.json with `facts`, and the bundle under a name made from its content.
+
+    Raises FulltextError where `program`, Pagefind's own if none is given, is not done within `patience` seconds.
+    """
+    ordered = sorted(documents, key=lambda one: one.address)
     with TemporaryDirectory(prefix="fulltext-") as temporary:
         source, made = Path(temporary, "source"), Path(temporary, "made")
-        count = _write_source(documents, source)
-        _run_pagefind(source, made)
-        files = _bundle(made)
-        bundle = _content_hash(files)
-        for path, data in files.items():
-            _write(folder / bundle / path, data)
-    _write(folder / "entry.js", script(bundle))
-    paths = ("entry.js", *(f"{bundle}/{path}" for path in files))
-    return FulltextReport(count, bundle, paths, sum((folder / path).stat().st_size for path in paths))
+        _write_source(ordered, source)
+        _run_pagefind(source, made, program or get_executable(), patience)
+        files = _bundle(made, ordered)
+    bundle = _content_hash(files)
+    for path, data in files.items():
+        _write(folder / bundle / path, data)
+    write_entry(folder, bundle, facts or {})
+    paths = ("entry.json", *(f"{bundle}/{path}" for path in files))
+    return FulltextReport(len(ordered), bundle, paths, sum((folder / path).stat().st_size for path in paths))
+
+
+def write_entry(folder: Path, bundle: str, facts: dict[str, object]) -> None:
+    """Writes entry.json, which says where the bundle is ("": there is none) and what a page may say of it."""
+    told = json.dumps({"bundle": bundle, **facts}, ensure_ascii=False, sort_keys=True)
+    _write(folder / "entry.json", f"{told}\n".encode())
+
+
+def squeezed(text: str) -> str:
+    """The letters and figures of a text, without width, case, blanks and signs. The page squeezes queries so too."""
+    return _SIGNS.sub("", unicodedata.normalize("NFKC", text).lower().replace("ς", "σ"))
 
 
 def pairs(text: str) -> list[str]:
-    """Each two neighbours of every run of letters and figures; a run of one stands alone. The page cuts queries so too."""
-    found = []
-    for run in _RUN.findall(unicodedata.normalize("NFKC", text).lower()):
-        found += [run] if len(run) == 1 else [run[at : at + 2] for at in range(len(run) - 1)]
-    return found
+    """Each two neighbours of the squeezed text; a text of one stands alone."""
+    plain = squeezed(text)
+    return [plain[at : at + 2] for at in range(len(plain) - 1)] or [plain][: len(plain)]
 
 
 def token(pair: str) -> str:
@@ -83,48 +113,73 @@ def token(pair: str) -> str:
     return letters if len(pair) > 1 else "q" + letters
 
 
-def _write_source(documents: Iterable[Document], source: Path) -> int:
+def _write_source(documents: Sequence[Document], source: Path) -> None:
     source.mkdir()
-    count = 0
-    for count, document in enumerate(sorted(documents, key=lambda one: one.address), start=1):
-        (source / f"{count:06}.html").write_text(_page(document), encoding="utf-8")
-    if not count:
+    for number, document in enumerate(documents):
+        (source / f"{number:06}.html").write_text(_page(document), encoding="utf-8")
+    if not documents:
         (source / "none.html").write_text(f"{HEAD}<body data-pagefind-body>zz</body></html>", encoding="utf-8")
-    return count
 
 
 def _page(document: Document) -> str:
-    """A page whose words are pairs; what is to be read stands in its meta data."""
-    facts = {**document.meta, "address": document.address, "title": document.title, "content": document.text}
-    metas = "".join(f'<meta data-pagefind-meta="{escape(name)}[content]" content="{escape(value)}">'
-                    for name, value in facts.items())  # fmt: skip
-    words = " ".join(map(token, pairs(f"{document.title}\n{_GAP.sub('', document.text)}")))
-    return f"{HEAD}<head>{metas}</head><body data-pagefind-body><p>{words}</p></body></html>"
+    """A page whose words are pairs; what is to be read is laid into the bundle afterwards.
+
+    An article that says a word often, or in its title, comes first; a record is short and says it once.
+    """
+    sort = f'<meta data-pagefind-filter="sort[content]" content="{document.sort}">'
+    title, text = pairs(document.title), pairs(document.text)
+    body = _words(dict.fromkeys(text)) if document.sort == "record" else f"{_words(title, TITLE)}{_words(text)}"
+    return f"{HEAD}<head>{sort}</head><body data-pagefind-body>{body}</body></html>"
 
 
-def _run_pagefind(source: Path, made: Path) -> None:
-    command = [
-        str(get_executable()),
-        "--site",
-        str(source),
-        "--output-path",
-        str(made),
-        "--force-language",
-        "und",
-        "--silent",
-    ]
+def _words(found: Iterable[str], weight: int = 1) -> str:
+    return f'<p data-pagefind-weight="{weight}">{" ".join(map(token, found))}</p>'
+
+
+def _run_pagefind(source: Path, made: Path, program: Path, patience: float) -> None:
+    """Runs Pagefind to its end or to the end of our patience; what it says goes to a file, which nothing can hold open."""
+    command = [str(program), "--site", str(source), "--output-path", str(made), "--force-language", "und", "--silent"]
+    said = source.with_name("said")
     try:
-        done = subprocess.run(command, capture_output=True, timeout=PATIENCE, check=False, cwd=source)
+        with said.open("wb") as out:
+            done = subprocess.run(
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=out,
+                timeout=patience,
+                check=False,
+                cwd=source,
+            )
     except subprocess.TimeoutExpired as late:
-        raise FulltextError(f"no answer within {PATIENCE} s") from late
+        raise FulltextError(f"{patience:g} 秒内没有做完") from late
+    except OSError as error:
+        raise FulltextError(f"程序运行不起来（{error.strerror}）") from error
     if done.returncode or not (made / "pagefind-entry.json").exists():
-        raise FulltextError(done.stderr.decode(errors="replace").strip() or f"exit code {done.returncode}")
+        last = said.read_text(encoding="utf-8", errors="replace").strip().splitlines()[-1:]
+        raise FulltextError("；".join([f"程序以代码 {done.returncode} 结束", *last]))
 
 
-def _bundle(made: Path) -> dict[str, bytes]:
-    """The files that a page needs, by path, and the script that opens them."""
+def _bundle(made: Path, documents: Sequence[Document]) -> dict[str, bytes]:
+    """The files that a page needs, by path, and our own script that runs Pagefind's worker."""
     found = {path.relative_to(made).as_posix(): path for pattern in PUBLISHED for path in made.glob(pattern)}
-    return {**{path: found[path].read_bytes() for path in sorted(found)}, "open.js": OPEN.encode()}
+    files = {path: found[path].read_bytes() for path in sorted(found)}
+    for path, data in files.items():
+        if path.startswith("fragment/"):
+            files[path] = _fragment(data, documents)
+    return {**files, "worker.js": WORKER.read_bytes()}
+
+
+def _fragment(data: bytes, documents: Sequence[Document]) -> bytes:
+    """What a page is given of one document: the text itself in place of its pairs, in plain bytes that an audit can read."""
+    unpacked = data if data.startswith(SIGNATURE) else gzip.decompress(data)
+    told = json.loads(unpacked.removeprefix(SIGNATURE))
+    number = re.search(r"(\d+)\.html$", told["url"])
+    if number:
+        one = documents[int(number[1])]
+        meta = {**one.meta, "address": one.address, "title": one.title, "paragraphs": [*map(list, one.paragraphs)]}
+        told |= {"url": "", "content": "", "anchors": [], "meta": meta}
+    return SIGNATURE + json.dumps(told, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
 
 def _content_hash(files: dict[str, bytes]) -> str:

@@ -1,13 +1,11 @@
-/* 查询的界面：结果页、边输边出的建议、文章全文。查找本身在 find.js。 */
+/* 查询的界面：结果页、边输边出的建议。查找本身在 find.js，全文在 fulltext.js。 */
 (function () {
   "use strict";
 
   const {
-    ROOT, PAGE, SPACES, find, near: nearTo, refusal, openIndex, loadScript, isLeftBehind, rememberRelease, inTime, ranked, fold, bare, words,
+    ROOT, PAGE, find, near: nearTo, refusal, openIndex, isLeftBehind, ranked, fold, bare, words,
   } = window.siteSearch;
   const SUGGESTED = 8;
-  const ARTICLES = 20;
-  const ARTICLES_READ = 200;
 
   /* ---- drawing ---- */
 
@@ -74,7 +72,7 @@
     const status = document.getElementById("result-count");
     const help = list.parentNode.insertBefore(element("div", "result-help"), list.nextSibling);
     const near = list.parentNode.insertBefore(nearRegion(), help);
-    const articles = document.querySelector(".article-hits") || near;
+    const texts = document.getElementById("fulltext") || near;
     const box = document.getElementById("q");
     let turn = 0;
 
@@ -88,7 +86,7 @@
       list.setAttribute("aria-busy", "true");
       const short = refusal(query);
       say(short || !query.trim() ? short : "正在查询…");
-      const written = showArticles(query);
+      const written = window.fullText ? window.fullText(query) : Promise.resolve("");
       try {
         if (!short && query.trim()) {
           const result = await find(query, PAGE);
@@ -108,7 +106,7 @@
       help.append(old ? reloadButton() : button("button result-again", "重试", () => show(query)));
     }
 
-    /* No exact answer: names that are near, articles, and below them what may help. */
+    /* No exact answer: names that are near, what is written, and below it what may help. */
     async function drawNothing(index, query, written, isCurrent) {
       const { found, form } = await nearTo(query).catch(() => ({ found: [], form: [] }));
       if (!isCurrent()) return;
@@ -120,10 +118,10 @@
         return item;
       }));
       say("共 0 条结果" + alike);
-      articles.after(help);
+      texts.after(help);
       help.append(...helpful(query, found.length));
-      written.then((count) => {
-        if (count && isCurrent()) say("信用主体 0 条；文章 " + (count < ARTICLES ? "" : "至少 ") + count + " 篇" + alike);
+      written.then((told) => {
+        if (told && isCurrent()) say("信用主体 0 条；" + told + alike);
       });
     }
 
@@ -324,130 +322,8 @@
     for (const name of Object.keys(attributes)) node.setAttribute(name, attributes[name]);
   }
 
-  /* ---- articles: Pagefind over our own pairs of characters; over HTTP only ---- */
-
-  let library = null;
-  window.searchArticles = window.searchShard;
-
-  function openArticles(fresh) {
-    rememberRelease();
-    if (!library || fresh) {
-      const asked = loadScript(ROOT + "pagefind/entry.js" + (fresh ? "?" + Date.now() : ""))
-        .then((folder) => loadScript(ROOT + "pagefind/" + folder + "/open.js"))
-        .then((module) => inTime(module));
-      asked.catch(() => { if (library === asked) library = null; });
-      library = asked;
-    }
-    return library;
-  }
-
-  /* A text as the index has it: every two neighbours of a run without signs between them. */
-  function pairs(text) {
-    const found = [];
-    for (const run of text.normalize("NFKC").toLowerCase().match(/[\p{L}\p{N}]+/gu) || []) {
-      const signs = Array.from(run);
-      if (signs.length === 1) found.push(run);
-      for (let at = 0; at + 1 < signs.length; at++) found.push(signs[at] + signs[at + 1]);
-    }
-    return found;
-  }
-
-  /* A pair as a word of plain letters: Pagefind cuts Chinese words anew and would lose some. */
-  function token(pair) {
-    let letters = "";
-    for (const unit of pair.split("")) {
-      for (const digit of ("000" + unit.charCodeAt(0).toString(16)).slice(-4)) letters += "abcdefghijklmnop"[parseInt(digit, 16)];
-    }
-    return Array.from(pair).length > 1 ? letters : "q" + letters;
-  }
-
-  let articleTurn = 0;
-
-  /* Lists the articles that a query finds and returns their number. */
-  async function showArticles(query) {
-    const place = document.getElementById("articles");
-    if (!place) return 0;
-    const mine = ++articleTurn;
-    const tell = (...content) => {
-      place.textContent = "";
-      place.append(element(isList(place) ? "li" : "p", "article-note", ...content));
-    };
-    let count = 0;
-    place.textContent = "";
-    place.removeAttribute("aria-busy");
-    if (!query.trim() || refusal(query)) return count;
-    if (location.protocol === "file:") {
-      tell("文章全文查询需要打开网站（http）；从磁盘打开时只能查询信用主体。");
-      return count;
-    }
-    place.setAttribute("aria-busy", "true");
-    try {
-      const hits = await findArticles(query, false).catch(() => findArticles(query, true));
-      if (mine !== articleTurn) return 0;
-      count = hits.length;
-      if (!count) tell("没有相符的文章。");
-      else place.append(...(isList(place) ? hits : [element("ol", "", ...hits)]));
-    } catch (error) {
-      const old = await isLeftBehind();
-      if (mine !== articleTurn) return 0;
-      tell(...(old ? [RENEWED, reloadButton()] : ["文章全文查询暂时不可用。"]));
-    }
-    if (mine === articleTurn) place.setAttribute("aria-busy", "false");
-    return count;
-  }
-
-  const isList = (place) => /^[OU]L$/.test(place.tagName);
-
-  const squeezed = (text) => (text.normalize("NFKC").toLowerCase().match(/[\p{L}\p{N}]+/gu) || []).join("");
-
-  /* Pagefind gives the articles that have all pairs; those that have the words themselves are kept. */
-  async function findArticles(query, fresh) {
-    const asked = query.split(SPACES).map(squeezed).filter(Boolean);
-    const cut = [].concat(...query.split(SPACES).map(pairs));
-    const whole = cut.filter((pair) => Array.from(pair).length > 1);
-    if (!cut.length) return [];
-    const pagefind = await openArticles(fresh);
-    const { results } = await inTime(pagefind.search((whole.length ? whole : cut).map(token).join(" ")));
-    const hits = [];
-    for (let at = 0; at < Math.min(results.length, ARTICLES_READ) && hits.length < ARTICLES; at += ARTICLES) {
-      const data = await inTime(Promise.all(results.slice(at, at + ARTICLES).map((result) => result.data())));
-      hits.push(...data.map((one) => one.meta).filter((meta) => asked.every((word) => squeezed(meta.title + meta.content).includes(word))));
-    }
-    return hits.slice(0, ARTICLES).map((meta) => articleItem(meta, asked));
-  }
-
-  function articleItem({ address, title, date, content }, asked) {
-    const link = element("a", "result-name", ...marked(title, asked, [squeezed]));
-    link.href = ROOT + address;
-    const item = element("li", "result", link);
-    if (date) item.append(" ", element("span", "result-date", date));
-    item.append(element("p", "result-excerpt", ...marked(excerpt(content, asked), asked, [squeezed])));
-    return item;
-  }
-
-  /* Some ninety characters about the first word that is found. */
-  function excerpt(text, asked) {
-    const signs = Array.from(text);
-    const owners = [];
-    let plain = "";
-    signs.forEach((sign, at) => {
-      for (const unit of squeezed(sign)) {
-        plain += unit;
-        owners.push(at);
-      }
-    });
-    const at = asked.map((word) => plain.indexOf(word)).find((found) => found >= 0) || 0;
-    const start = Math.max(0, (owners[at] || 0) - 30);
-    const end = start + 90;
-    return (start ? "…" : "") + signs.slice(start, end).join("") + (end < signs.length ? "…" : "");
-  }
-
   /* ---- start ---- */
 
-  if (typeof module === "object" && module.exports) {
-    module.exports = { pairs, token };
-    return;
-  }
   boxes().forEach(startSuggestions);
   const results = document.getElementById("results");
   if (results) startResults(results);
