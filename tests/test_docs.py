@@ -26,7 +26,7 @@ from disclosure.pages import plan, show
 from disclosure.problems import SORTS
 from disclosure.registers import Expect, Field, Register, Source
 from disclosure.render import open_world
-from disclosure.site import Contact, Department, Link, Site
+from disclosure.site import Contact, Department, Fulltext, Link, Site
 
 sys.path.insert(0, str(PROJECT))
 import build
@@ -145,6 +145,7 @@ def test_what_is_not_ignored_by_name_is_a_fault_as_printed(sent: Path) -> None:
         ("docs/registers.md", "种类", set(KINDS)),
         ("docs/registers.md", "data/ 里还可以放什么", RESERVED_FILES | RESERVED_FOLDERS | RESERVED_BESIDE),
         ("docs/site.md", "站点", keys(Site)),
+        ("docs/site.md", "全文", keys(Fulltext)),
         ("docs/site.md", "链接", keys(Link) - {"at"}),
         ("docs/site.md", "部门", keys(Department)),
         ("docs/site.md", "联系方式", keys(Contact)),

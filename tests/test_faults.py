@@ -19,12 +19,12 @@ from filelock import FileLock
 from frontdoor import PROJECT, program, start, write
 
 from disclosure import findable
-from disclosure.problems import SORTS
+from disclosure.problems import SORTS, as_text
 from disclosure.search import Listed, self_check, write_index
 
 FAULTS = sorted((PROJECT / "tests" / "faults").glob("*.md"))
 # Made by another way than by files.
-BY_HAND = {"busy", "missing-tool", "search-miss", "target-unreachable"}
+BY_HAND = {"busy", "missing-tool", "no-fulltext", "search-miss", "target-unreachable"}
 STEP = re.compile(
     r"^`(?P<name>\S+)`\n```(?P<language>\w+)\n(?P<text>.*?)^```$|^先运行：`(?P<first>[^`\n]+)`$", re.M | re.S
 )
@@ -118,6 +118,11 @@ def test_an_entity_that_the_index_does_not_find_is_a_miss(tmp_path: Path) -> Non
     source = inspect.getsource(findable)
     for words in re.findall(r"：(?:检索「北安丙丁中心」)?(.+)", message):
         assert words in source
+
+
+def test_a_release_without_full_text_says_why() -> None:
+    message = read(PROJECT / "tests" / "faults" / "no-fulltext.md").message
+    assert as_text([findable.unmade("程序以代码 3 结束；坏了")]) == message
 
 
 def test_two_builds_at_once_are_refused(tmp_path: Path) -> None:

@@ -116,7 +116,7 @@ def test_records_are_found_by_their_text_and_lead_to_their_place(
 ) -> None:
     """Fragments of facts of recent penalties: each hit's address is a record on an entity's page that has the fragment."""
     dice = random.Random(3)
-    pages = {path: path.read_text(encoding="utf-8") for path in sorted(demo_site.glob("entity/*/*.html"))}
+    pages = {path: path.read_text(encoding="utf-8") for path in sorted(demo_site.glob("entity/**/*.html"))}
     facts = [
         (path.relative_to(demo_site).as_posix(), node.attributes["id"], fact)
         for path, html in pages.items()

@@ -24,5 +24,6 @@
     }
   };
 
+  self.addEventListener("unhandledrejection", (event) => event.preventDefault()); // the page is told by `lost` or by its answer
   importScripts("pagefind-worker.js");
 })();
