@@ -40,11 +40,11 @@ def articles(world: World) -> Iterator[Document]:
 def records(world: World) -> Iterator[Document]:
     """Return the text of the newest records shown, as many as site.yaml says, each at its place on its entity's page."""
     query = (
-        "SELECT d.register, d.key, d.date, d.vals, e.address, e.name FROM disclosed d JOIN entity e ON e.key = d.entity"
+        "SELECT d.register, d.key, d.date, d.ends, d.vals, e.address, e.name FROM disclosed d JOIN entity e ON e.key = d.entity"
         f" WHERE d.register IN ({','.join('?' * len(world.listed))}) ORDER BY d.date DESC, d.register, d.key LIMIT ?"
     )
     fields = {name: searched(register) for name, register in world.listed.items()}
-    for register, key, date, values, address, name in world.store.execute(
+    for register, key, date, ends, values, address, name in world.store.execute(
         query, (*fields, world.site.fulltext.records)
     ):
         declared, row = world.listed[register], json.loads(values)
@@ -52,7 +52,7 @@ def records(world: World) -> Iterator[Document]:
         texts = tuple((one, text) for one, text in zip(names, read_fields(declared, row, names), strict=True) if text)
         number = next((text for text in read_fields(declared, row, declared.numbers) if text), "")
         note = " · ".join(filter(None, [declared.label, number]))
-        meta = {"date": show_date(date) if date else "", "note": note}
+        meta = {"date": show_date(date) if date else "", "note": note, "until": ends if ends != FOREVER else ""}
         yield Document(f"{address}#{anchor(register, key)}", name, texts, "record", meta)
 
 

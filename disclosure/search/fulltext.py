@@ -30,7 +30,7 @@ class Document:
     """One text that can be found: where it is, what it is called, its paragraphs, each with the name it goes by or "".
 
     `sort` is article or record. A record's title is not searched: it is a name, and names are found as entities.
-    `meta` holds further facts for the result: date, note.
+    `meta` holds further facts for the result: date, note, until (the last day on which it is shown, "": no last day).
     """
 
     address: str

@@ -8,7 +8,8 @@
   const SHOWN = 10; // hits shown at once
   const READ = 200; // texts read at most for them
   const PROBES = 12; // pairs that Pagefind is asked for
-  const [BEFORE, ABOUT] = [24, 90]; // characters of an excerpt
+  const BEFORE = 24;
+  const ABOUT = 90; // characters of an excerpt
 
   /* ---- text: the same rules as disclosure/search/fulltext.py ---- */
 
@@ -142,11 +143,18 @@
       return this.kept.splice(0, SHOWN);
     }
 
+    /* A record past its last day, should nobody have rebuilt, is no hit: site.js hides it on its page too. */
+    isOver(meta) {
+      const today = new Date(Date.now() + 8 * 3600e3).toISOString().slice(0, 10);
+      return Boolean(meta.until) && meta.until < today && !("pinned" in document.documentElement.dataset);
+    }
+
     isTitled(meta) {
       return this.words.every((word) => squeezed(meta.title).includes(word));
     }
 
     isRight(meta) {
+      if (this.isOver(meta)) return false;
       const text = squeezed(meta.paragraphs.map((one) => one[1]).join("\n"));
       return this.words.every((word) => text.includes(word) || squeezed(meta.title).includes(word));
     }
