@@ -22,7 +22,9 @@ from disclosure.audit import Earlier, audit
 from disclosure.compress import compress
 from disclosure.console import Say, command_line, complain
 from disclosure.disclose import REASONS, Account, disclose
+from disclosure.effects import take_effect
 from disclosure.entities import identify
+from disclosure.events import load_events, together
 from disclosure.feeds import write_feeds
 from disclosure.findable import write_search
 from disclosure.guards import guard
@@ -84,11 +86,14 @@ def build(given: argparse.Namespace, say: Say) -> None:
         day = studio.as_of.isoformat()
         sealed = releases.finish(
             folder,
-            {"as_of": day, "pages": len(pages), "next": due.next_removal(world.store)},
+            {"as_of": day, "pages": len(pages), "next": due.next_removal(world.store, day)},
             before.folder if before else None,
         )
         stays = before and not change.gone and before.prints.keys() <= drawn.prints.keys()
-        reload = write_server(root, out, studio.site)
+        history.remember_events(past, world.store)
+        gone = history.remember_addresses(past, {page.address for page in pages if page.sort == "entity"}, day)
+        stand = {page.address for page in pages}
+        reload = write_server(root, out, studio.site, sorted({*gone} - stand), world.moved, world.stones)
         how = releases.switch(out, sealed.release, before.folder if before and stays else None)
         kept = releases.prune(root, history.shown_at(past, out), studio.site.keep)
         history.enter(past, world.store, change, sealed.release.name, day, kept)
@@ -117,7 +122,11 @@ def prepare(
     rows = store.open_store(root / STORE, root / KEPT if removals_only else None)
     if removals_only:
         declared = accept(store.declared(rows), notices)
-        declared = (*declared[:4], today_or_accepted(load_rules(root, declared[1]), declared[4], notices))
+        site, registers, departments, articles, law, happened = declared
+        law = today_or_accepted(load_rules(root, registers), law, notices)
+        events, of_events = load_events(root, registers, Terms(declared_contacts(site, departments)))
+        happened = together(events, happened) if of_events else events
+        notices += [replace(problem, severity=NOTICE) for problem in of_events]
         among = history.shown_before(history.open_history(root))
     else:
         departments, of_departments = load_departments(root)
@@ -127,18 +136,23 @@ def prepare(
         terms = Terms(declared_contacts(site, departments) if site else frozenset())
         read, of_data = take_in(rows, root, registers, set_aside, jobs, terms)
         law, of_law = load_rules(root, registers)
+        happened, of_events = load_events(root, registers, terms)
         faults += homeless(registers, site.sections) if site else []
+        faults += [*of_departments, *of_registers, *of_law, *of_events, *of_articles]
         try:
-            accept((None, [*faults, *of_departments, *of_registers, *of_law, *of_articles, *of_data]), notices)
+            accept((None, [*faults, *of_data]), notices)
         except Refused as refused:
             refused.add_note(staff.table_of_refused(read))
             raise
-        declared, among = (site, registers, departments, articles, law), None
-    store.declare(rows, declared)
-    site, registers, departments, articles, law = declared
+        among = None
+    assert site is not None
+    store.declare(rows, (site, registers, departments, articles, law, happened))
     day = as_of or site.as_of or datetime.datetime.now(CHINA).date()
     accept((None, identify(rows, departments, site)), notices)
-    accounts = accept(disclose(rows, registers, departments, site, law, day, among), notices)
+    fitted, severity = history.fitted_before(history.open_history(root)), NOTICE if removals_only else FAULT
+    about = (registers, departments, happened, day.isoformat(), law.objection_days, fitted, severity)
+    effects = accept(take_effect(rows, *about), notices)
+    accounts = accept(disclose(rows, registers, departments, site, law, effects, day, among), notices)
     rows.close()
     themes = tuple(dict.fromkeys(folder.resolve() for folder in (root / "theme", PROGRAM / "theme") if folder.is_dir()))
     return Studio(store.working_copy(root / STORE), site, registers, departments, articles, day, themes), accounts
@@ -223,14 +237,21 @@ def report(given: argparse.Namespace, say: Say) -> None:
     departments, of_departments = load_departments(root)
     registers, of_registers = load_registers(root / "data", root)
     law, of_law = load_rules(root, registers)
-    accept((None, [*faults, *of_departments, *of_registers, *of_law]), [])
+    happened, of_events = load_events(
+        root, registers, Terms(declared_contacts(site, departments) if site else frozenset())
+    )
+    accept((None, [*faults, *of_departments, *of_registers, *of_law, *of_events]), [])
     assert site is not None
     day = given.as_of or site.as_of or datetime.datetime.now(CHINA).date()
     rows = store.open_store(root / SCRATCH)
     try:
         with say.step("读入数据"):
             _, of_data = take_in(rows, root, registers, True, given.jobs, Terms(declared_contacts(site, departments)))
-            of_rows = [*identify(rows, departments, site), *disclose(rows, registers, departments, site, law, day)[1]]
+            of_rows = identify(rows, departments, site)
+            fitted = history.fitted_before(history.open_history(root))
+            about = (registers, departments, happened, day.isoformat(), law.objection_days, fitted, FAULT)
+            effects, of_effects = take_effect(rows, *about)
+            of_rows += [*of_effects, *disclose(rows, registers, departments, site, law, effects, day)[1]]
         with say.step("写出报告"):
             declared = (site, registers, departments)
             ledger, whole = reports.write_reports(rows, root, declared, of_data, of_rows, day, into, given.jobs)
@@ -256,6 +277,7 @@ def run_due(given: argparse.Namespace) -> int:
         rows, day = open_world(studio).store, studio.as_of.isoformat()
         over = due.gone(rows, studio.registers, REASONS, day, history.shown_before(history.open_history(given.root)))
         ending = due.ending(rows, studio.registers, day, given.days)
+        waiting = due.waiting(rows, studio.registers, day)
         repairs = due.repairable(rows, studio.registers, day, given.days)
     law = [problem for problem in notices if problem.place.path.startswith(("data/rules/", "data/events/"))]
     if law:
@@ -264,7 +286,8 @@ def run_due(given: argparse.Namespace) -> int:
     print(due.as_text("网站上还有、已不得公示的，请立即生成", over))
     print(due.as_text("将到最后一天的", ending))
     print(due.as_text("将满最短公示期、可申请修复的", repairs))
-    return int(given.exit_code and bool(over or ending))
+    print(due.as_text("逾期没有处理的异议", waiting))
+    return int(given.exit_code and bool(over or ending or waiting))
 
 
 def run_preview(given: argparse.Namespace) -> int:

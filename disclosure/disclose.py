@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from disclosure.codes import nameless, same_name
+from disclosure.effects import Effects
 from disclosure.entities import entity_address, place_of, region
 from disclosure.judge import judge
 from disclosure.problems import FAULT, NOTICE, Place, Problem
@@ -27,6 +28,13 @@ REASONS = {
     "person": "自然人不公示",
     "perhaps-person": "疑似自然人不公示",
     "ended": "公示期已满",
+    "repaired": "已信用修复",
+    "revoked": "决定已撤销",
+    "changed": "决定已变更",
+    "unlawful": "已确认违法",
+    "void": "已确认无效",
+    "removed": "已移出",
+    "taken-down": "已撤下",
     "unpublished": "依规定不公示",
     "unruled": "期限未定",
     "future": "未到日期",
@@ -57,6 +65,7 @@ def disclose(
     departments: Departments,
     site: Site,
     law: Law,
+    effects: Effects,
     as_of: datetime.date,
     among: set[tuple[str, str, str]] | None = None,
 ) -> tuple[list[Account], list[Problem]]:
@@ -65,7 +74,8 @@ def disclose(
     Where `among` is given, only records with their (register, key, hash) in it are shown: nothing is added, only removed.
     """
     day = as_of.isoformat()
-    fates, problems = judge(store, registers, law, day, FAULT if site.faults == "refuse" and among is None else NOTICE)
+    severity = FAULT if site.faults == "refuse" and among is None else NOTICE
+    fates, problems = judge(store, registers, law, effects, day, severity)
     if among is not None:
         known = {
             row for row, *record in store.execute("SELECT id, register, key, hash FROM row") if tuple(record) in among
@@ -78,8 +88,9 @@ def disclose(
     rules = {rule.id: rule for mine in law.rules.values() for rule in mine}
     replace(store, "rule", ((rule.id, rule.said, rule.confirmed) for rule in rules.values()))
     _fill_shown(store, departments)
-    problems += _fill_entities(store, registers, site)
+    problems += _fill_entities(store, registers, site, effects.names)
     _fill_tally(store)
+    _fill_gone(store, effects)
     store.execute("COMMIT")
     accounts = list(_accounts(store))
     return accounts, problems
@@ -96,6 +107,16 @@ def _fill_shown(store: sqlite3.Connection, departments: Departments) -> None:
         "shown",
         ((*row, *_seat(row[4], organs[row[4]])) for row in rows),
     )
+
+
+def _fill_gone(store: sqlite3.Connection, effects: Effects) -> None:
+    """Enter what stands where an entity's page was and is no more."""
+    there = {address for (address,) in store.execute("SELECT address FROM entity")}
+    replace(store, "fitted", ((m, *match, day) for (m, day), fit in effects.fitted.items() for match in fit))
+    replace(store, "stone", (stone for stone in sorted(set(effects.stones)) if stone[0] not in there))
+    moved = {old: entity_address(new) for old, new in sorted(effects.moved.items()) if old not in there}
+    replace(store, "moved", ((old, new) for old, new in moved.items() if new in there))
+    store.execute("DELETE FROM stone WHERE address IN (SELECT address FROM moved)")
 
 
 def _fill_tally(store: sqlite3.Connection) -> None:
@@ -123,13 +144,19 @@ def _seat(organ: str, department: Department | None) -> tuple[str, str]:
     return code or hashlib.blake2b(name.encode(), digest_size=5).hexdigest(), department.district if department else ""
 
 
-def _fill_entities(store: sqlite3.Connection, registers: dict[str, Register], site: Site) -> list[Problem]:
+def _fill_entities(
+    store: sqlite3.Connection, registers: dict[str, Register], site: Site, renamed: dict[str, str]
+) -> list[Problem]:
     problems: list[Problem] = []
     names: dict[str, list[tuple[str, str, int]]] = defaultdict(list)
-    for entity, name, date, row in store.execute(
-        "SELECT entity, name, max(date), min(row) FROM disclosed GROUP BY entity, name ORDER BY entity, max(date) DESC, name"
+    own: dict[str, set[str]] = defaultdict(set)  # not those of rows of another code, which a merger brought
+    for entity, name, date, row, borne_itself in store.execute(
+        "SELECT entity, name, max(date), min(row), max(code IN ('', entity)) AS own FROM disclosed"
+        " GROUP BY entity, name ORDER BY entity, own DESC, max(date) DESC, name"
     ):
         names[entity].append((name, date, row))
+        if borne_itself:
+            own[entity].add(name)
     counts: dict[str, Counter[str]] = defaultdict(Counter)
     for entity, register, count in store.execute(
         "SELECT entity, register, count(*) FROM shown GROUP BY entity, register"
@@ -143,10 +170,12 @@ def _fill_entities(store: sqlite3.Connection, registers: dict[str, Register], si
     def entities() -> Iterator[tuple[object, ...]]:
         for key, borne in names.items():
             code = "" if ":" in key else key
-            name = next((name for name, _, _ in borne if not nameless(name)), borne[0][0])
+            newest = next((name for name, _, _ in borne if not nameless(name)), borne[0][0])
+            name = renamed.get(key, newest)
             others = [other for other, _, _ in borne if same_name(other) != same_name(name) and not nameless(other)]
-            if code and others:
-                problems.append(_two_names(store, borne, name, others, code))
+            two = [other for other in others if other in own[key]]
+            if code and two and key not in renamed:
+                problems.append(_two_names(store, borne, name, two, code))
             old = [other for other in dict.fromkeys([*others, *former.get(key, [])]) if other != name]
             marks = [
                 {"text": register.mark.replace("{count}", str(counts[key][register.name])), "tone": register.tone}

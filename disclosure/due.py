@@ -25,10 +25,11 @@ class Due(NamedTuple):
     what: str
 
 
-def next_removal(store: sqlite3.Connection) -> str:
-    """Return the next day on which a record shown must be gone, "" where none will ever be."""
+def next_removal(store: sqlite3.Connection, day: str) -> str:
+    """Return the next day on which a record shown must be gone or an event takes effect, "" where none will ever be."""
     (ends,) = store.execute("SELECT min(ends) FROM shown WHERE ends NOT IN ('', ?)", (FOREVER,)).fetchone()
-    return day_after(ends) if ends else ""
+    (comes,) = store.execute("SELECT min(day) FROM fitted WHERE day > ?", (day,)).fetchone()
+    return min(filter(None, (day_after(ends) if ends else "", comes)), default="")
 
 
 def ending(store: sqlite3.Connection, registers: Mapping[str, Register], day: str, days: int) -> list[Due]:
@@ -42,6 +43,20 @@ def repairable(store: sqlite3.Connection, registers: Mapping[str, Register], day
     """Return the records shown for which repair may be asked for from a day within so many days from today."""
     where = "repair > ? AND repair <= ? AND ends <> '' ORDER BY repair"
     return list(_due(store, registers, where, (day, _later(day, days)), "repair", "起可申请修复"))
+
+
+def waiting(store: sqlite3.Connection, registers: Mapping[str, Register], day: str) -> list[Due]:
+    """Return the objections that should have been decided before today."""
+    found = []
+    query = "SELECT register, name, vals, notes FROM disclosed WHERE notes <> '' ORDER BY register, key"
+    for name, party, values, notes in store.execute(query):
+        for note in json.loads(notes):
+            if note["due"] and note["due"] < day:
+                number = _number(registers[name], values)
+                found.append(
+                    Due(note["due"], registers[name].label, number, party, f"{note['date']} 提出的异议还没有处理")
+                )
+    return sorted(found)
 
 
 def gone(

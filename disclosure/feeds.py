@@ -9,6 +9,7 @@ from xml.sax.saxutils import escape
 from disclosure.pages import Page
 from disclosure.site import Site
 
+NOBODYS = ("404", "search", "withdrawn", "moved")
 PER_FILE = 50_000
 _HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
 _NAMESPACE = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
@@ -16,7 +17,7 @@ _NAMESPACE = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
 
 def write_feeds(site: Site, pages: Sequence[Page], folder: Path) -> list[str]:
     """Write the site maps (sitemaps.org, at most 50,000 addresses each) and robots.txt; return what was written."""
-    written = dict(_sitemaps(site, [page.address for page in pages if page.sort not in ("404", "search")]))
+    written = dict(_sitemaps(site, [page.address for page in pages if page.sort not in NOBODYS]))
     written["robots.txt"] = f"User-agent: *\nAllow: /\nSitemap: {site.address}sitemap.xml\n"
     for address, text in written.items():
         (folder / address).write_text(text, encoding="utf-8", newline="\n")

@@ -5,8 +5,9 @@ Each release's records are kept while the release is; what came and went is kept
 
 from __future__ import annotations
 
+import datetime
 import sqlite3
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -24,6 +25,8 @@ CREATE TABLE IF NOT EXISTS first (register TEXT, key TEXT, day TEXT, PRIMARY KEY
 CREATE TABLE IF NOT EXISTS place (out TEXT PRIMARY KEY);
 CREATE TABLE IF NOT EXISTS approval (release TEXT, person TEXT, moment TEXT);
 CREATE TABLE IF NOT EXISTS target (address TEXT PRIMARY KEY, release TEXT, moment TEXT) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS event (mark TEXT, register TEXT, key TEXT, address TEXT, PRIMARY KEY (mark, register, key, address)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS address (address TEXT PRIMARY KEY, gone TEXT) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS change (release INTEGER, register TEXT, key TEXT, what TEXT);
 """
 
@@ -108,10 +111,60 @@ def enter(
     history.executemany("INSERT INTO shown VALUES (?, ?, ?, ?, ?)", ((number, *row) for row in rows))
     history.executemany("INSERT OR IGNORE INTO first VALUES (?, ?, ?)", ((row[0], row[1], as_of) for row in rows))
     history.executemany("INSERT INTO change VALUES (?, ?, ?, ?)", ((number, *record) for record in change.records))
+    _no_longer(history, store, change, as_of)
     marks = ", ".join("?" * len(kept))
     newest = f"SELECT max(id) FROM release WHERE name IN ({marks}) GROUP BY name"
     history.execute(f"DELETE FROM shown WHERE release NOT IN ({newest})", (*kept,))
     history.execute("COMMIT")
+
+
+def _no_longer(history: sqlite3.Connection, store: sqlite3.Connection, change: Change, day: str) -> None:
+    """Let older releases know what of them may no longer be shown, by law or event, or not as long as they thought."""
+    barred = [
+        (register, key)
+        for register, key, what in change.records
+        if what == "gone" and why_gone(store, register, key) != LOST
+    ]
+    yesterday = (datetime.date.fromisoformat(day) - datetime.timedelta(1)).isoformat()
+    query = "UPDATE shown SET ends = ? WHERE register = ? AND key = ? AND (ends = '' OR ends > ?)"
+    history.executemany(query, ((yesterday, *record, yesterday) for record in barred))
+    older = {
+        (register, key): ends
+        for register, key, ends in history.execute(
+            "SELECT register, key, max(CASE ends WHEN '' THEN '~' ELSE ends END) FROM shown GROUP BY register, key"
+        )
+    }
+    now = store.execute("SELECT register, key, ends FROM disclosed WHERE ends <> ''")
+    history.executemany(
+        query, ((ends, register, key, ends) for register, key, ends in now if older.get((register, key), "") > ends)
+    )
+
+
+def fitted_before(history: sqlite3.Connection) -> dict[str, list[tuple[str, str, str]]]:
+    """Return what every event ever fitted, by its mark: (register, key, address of the entity's page)."""
+    found: dict[str, list[tuple[str, str, str]]] = defaultdict(list)
+    for mark, *match in history.execute("SELECT mark, register, key, address FROM event ORDER BY mark, register, key"):
+        found[mark].append((match[0], match[1], match[2]))
+    return dict(found)
+
+
+def remember_events(history: sqlite3.Connection, store: sqlite3.Connection) -> None:
+    """Enter what the events of a release fitted: a row that fitted may be taken out of its file afterwards."""
+    rows = store.execute("SELECT mark, register, key, address FROM fitted").fetchall()
+    history.executemany("INSERT OR IGNORE INTO event VALUES (?, ?, ?, ?)", rows)
+
+
+def remember_addresses(history: sqlite3.Connection, now: set[str], day: str) -> dict[str, str]:
+    """Enter which entities have a page now; return every address that had one and has none, with the day it went."""
+    known = dict(history.execute("SELECT address, gone FROM address"))
+    alive = {address for address, gone in known.items() if not gone}
+    history.execute("BEGIN")
+    history.executemany(
+        "INSERT OR REPLACE INTO address VALUES (?, '')", ((address,) for address in sorted(now - alive))
+    )
+    history.executemany("UPDATE address SET gone = ? WHERE address = ?", ((day, at) for at in sorted(alive - now)))
+    history.execute("COMMIT")
+    return dict(history.execute("SELECT address, gone FROM address WHERE gone <> '' ORDER BY address"))
 
 
 def shown_at(history: sqlite3.Connection, out: Path) -> set[str]:

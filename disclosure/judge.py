@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
+from disclosure.effects import Effects
 from disclosure.entities import place_of
 from disclosure.problems import Problem
 from disclosure.registers import Register
@@ -29,7 +30,12 @@ class Fate(NamedTuple):
 
 
 def judge(
-    store: sqlite3.Connection, registers: Mapping[str, Register], law: Law, day: str, severity: str
+    store: sqlite3.Connection,
+    registers: Mapping[str, Register],
+    law: Law,
+    effects: Effects,
+    day: str,
+    severity: str,
 ) -> tuple[list[Fate], list[Problem]]:
     """Return the fate of every row on a day, and a problem for every record sent twice and every one that no rule decides.
 
@@ -39,15 +45,18 @@ def judge(
     bench = _Bench(registers, law, day)
     fates = []
     for row, register, person, ends, date, cells in store.execute(*_rows(registers, law)):
-        reason = again.get(row) or person or ("future" if date > day else "")
+        reason = again.get(row) or person or effects.fates.get(row) or ("future" if date > day else "")
+        notes = effects.notes.get(row, "")
         said = bench.verdict(register, cells, date) if register in law.rules else None
         if said is None:
-            fates.append(Fate(row, reason or ("ended" if ends and ends < day else "shown"), ends, ends and "file"))
+            fates.append(
+                Fate(row, reason or ("ended" if ends and ends < day else "shown"), ends, ends and "file", notes=notes)
+            )
         elif isinstance(said, Verdict):
             last = earlier(ends, said.ends)
             kept = "unpublished" if not said.rule.show else "ended" if last and last < day else "shown"
             set_by = last and ("file" if last != said.ends else "rule")
-            fates.append(Fate(row, reason or kept, last, set_by, said.rule.id, said.repair))
+            fates.append(Fate(row, reason or kept, last, set_by, said.rule.id, said.repair, notes))
         else:
             fates.append(Fate(row, reason or "unruled", ends))
             if not reason:

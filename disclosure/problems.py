@@ -28,6 +28,8 @@ SORTS = {
     "department-twice": "同一名称或代码写在两个部门下",
     "extra-cells": "这一行的格数多于标题",
     "missing-cells": "这一行的格数少于标题",
+    "event-several": "一个事件对上不止一条记录",
+    "event-unmatched": "事件对不上记录",
     "missing-file": "缺少必须有的文件",
     "missing-title": "缺少必需的列",
     "missing-value": "必填的格是空的",

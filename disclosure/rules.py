@@ -23,7 +23,7 @@ from disclosure.registers import Register
 AMOUNTS = ("money", "number")
 
 
-class Test(Declared):
+class Demand(Declared):
     """What a field's value must be: one of some, with one of some in it, of nothing but some, an amount within bounds."""
 
     one_of: list[str] = Key(default=[], alias="is")
@@ -33,7 +33,7 @@ class Test(Declared):
     below: Decimal | None = None
 
     @model_validator(mode="after")
-    def _says_something(self) -> Test:
+    def _says_something(self) -> Demand:
         if not self.model_fields_set:
             raise ValueError("没有写条件；写 is、has、only、least、below 中的一样")
         return self
@@ -57,7 +57,7 @@ def _sort(part: str) -> str:
     return part[:2] if part.startswith("其他") else part
 
 
-Case = dict[str, Test]
+Case = dict[str, Demand]
 
 
 class Rule(Declared):

@@ -14,7 +14,7 @@ from urllib.parse import quote, urlsplit
 from disclosure.releases import PREVIOUS
 from disclosure.site import Site
 
-FOLDER, CONF, GONE, MOVED = "server", "nginx.conf", "gone.map", "moved.map"
+FOLDER, CONF, GONE, MOVED, DEAD = "server", "nginx.conf", "gone.map", "moved.map", "dead.txt"
 OWN = "own/*.conf"  # written by those who run the server; never touched here
 # Addresses whose name is made from their content: styles, scripts, and all of an index but its entry.
 HASHED = r"^/(?:assets|search/.+|pagefind/.+)/[^/]+$"
@@ -154,21 +154,28 @@ def nginx_conf(site: Site, root: PurePath, out: PurePath) -> str:
 
 
 def write_server(
-    root: Path, out: Path, site: Site, gone: Iterable[str] = (), moved: Mapping[str, str] | None = None
+    root: Path,
+    out: Path,
+    site: Site,
+    gone: Iterable[str] = (),
+    moved: Mapping[str, str] | None = None,
+    withdrawn: Iterable[str] = (),
 ) -> bool:
     """Write nginx.conf and its maps below root/server; say whether one that stood there changed, so that nginx must reload.
 
     `gone` are addresses that are answered with 410, `moved` those that are answered with 301 and where they went.
+    All of them and the `withdrawn`, explained ones are listed to be handed to search engines as dead.
     """
     root, out = Path(os.path.abspath(root)), Path(os.path.abspath(out))
     texts = {
         GONE: "".join(f"{_key(address)} 1;\n" for address in sorted(gone)),
         MOVED: "".join(f"{_key(old)} {_value(new)};\n" for old, new in sorted((moved or {}).items())),
+        DEAD: "".join(f"{site.address}{address}\n" for address in sorted({*gone, *(moved or {}), *withdrawn})),
         CONF: nginx_conf(site, root, out),
     }
     (root / FOLDER).mkdir(exist_ok=True)
-    changed = [_replaced(root / FOLDER / name, text) for name, text in texts.items()]
-    return any(changed)
+    changed = {name: _replaced(root / FOLDER / name, text) for name, text in texts.items()}
+    return any(changed[name] for name in (GONE, MOVED, CONF))
 
 
 def _replaced(path: Path, text: str) -> bool:

@@ -16,7 +16,7 @@ from disclosure.files import share
 from disclosure.problems import Place, Problem
 from disclosure.records import Record
 
-VERSION = 9
+VERSION = 10
 SCHEMA = """
 CREATE TABLE file (id INTEGER PRIMARY KEY, path TEXT UNIQUE, sha TEXT, register TEXT, declaration TEXT, rows INTEGER, aside INTEGER);
 CREATE TABLE row (
@@ -40,6 +40,9 @@ CREATE TABLE shown (
   row INTEGER PRIMARY KEY, entity TEXT, register TEXT, date TEXT, organ TEXT, ends TEXT, set_by TEXT, rule TEXT, repair TEXT,
   notes TEXT,  department TEXT, district TEXT);
 CREATE INDEX shown_ends ON shown (ends);
+CREATE TABLE fitted (mark TEXT, register TEXT, key TEXT, address TEXT, day TEXT);
+CREATE TABLE stone (address TEXT, fate TEXT, day TEXT, document TEXT, reason TEXT);
+CREATE TABLE moved (address TEXT PRIMARY KEY, new TEXT) WITHOUT ROWID;
 CREATE TABLE rule (id TEXT PRIMARY KEY, said TEXT, confirmed INTEGER) WITHOUT ROWID;
 CREATE INDEX shown_entity ON shown (entity);
 CREATE INDEX shown_list ON shown (register, date);

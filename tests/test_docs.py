@@ -17,7 +17,7 @@ from frontdoor import PROJECT, SITES, program, start, visible, write
 from pydantic import BaseModel
 from selectolax.lexbor import LexborHTMLParser
 
-from disclosure import articles, console, theme
+from disclosure import articles, console, events, theme
 from disclosure.disclose import REASONS
 from disclosure.intake import RESERVED_BESIDE, RESERVED_FILES, RESERVED_FOLDERS
 from disclosure.kinds import KINDS, UNITS
@@ -26,6 +26,7 @@ from disclosure.pages import plan, show
 from disclosure.problems import SORTS
 from disclosure.registers import Expect, Field, Register, Source
 from disclosure.render import open_world
+from disclosure.rules import Demand, Objections, Rule, Table
 from disclosure.site import Contact, Department, Fulltext, Link, Site
 
 sys.path.insert(0, str(PROJECT))
@@ -151,6 +152,10 @@ def test_what_is_not_ignored_by_name_is_a_fault_as_printed(sent: Path) -> None:
         ("docs/site.md", "联系方式", keys(Contact)),
         ("docs/site.md", "文章", articles.KNOWN),
         ("docs/faults.md", "目录", set(SORTS)),
+        ("docs/law.md", "表", keys(Table)),
+        ("docs/law.md", "规定", keys(Rule) - {"at"}),
+        ("docs/law.md", "条件", keys(Demand)),
+        ("docs/law.md", "异议的期限", keys(Objections)),
     ],
 )
 def test_a_reference_names_all_that_there_is_and_nothing_else(document: str, heading: str, declared: set[str]) -> None:
@@ -165,6 +170,7 @@ def test_a_reference_names_all_that_there_is_and_nothing_else(document: str, hea
         ("docs/registers.md", "字段", Field),
         ("docs/registers.md", "来源", Source),
         ("docs/site.md", "站点", Site),
+        ("docs/law.md", "规定", Rule),
         ("docs/site.md", "链接", Link),
         ("docs/site.md", "部门", Department),
     ],
@@ -182,6 +188,12 @@ def test_a_reference_says_what_must_be_written(document: str, heading: str, mode
 def test_the_catalogue_has_the_titles_of_the_program() -> None:
     (table,) = tables(section(text("docs/faults.md"), "目录"))
     assert {row[0].strip("`"): row[1] for row in table[1:]} == SORTS
+
+
+def test_every_column_and_sort_of_an_event_is_explained() -> None:
+    of_columns, of_sorts = tables(section(text("docs/law.md"), "事件"))
+    assert [row[0].strip("`") for row in of_columns[1:]] == list(events.columns({}).fields)
+    assert sorted(row[0].strip("`") for row in of_sorts[1:]) == sorted(events.SORTS)
 
 
 def test_every_fate_of_a_row_is_explained() -> None:
@@ -218,11 +230,20 @@ def given_to_pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, set[st
     start(root, "small")
     declaration = (root / "data" / "notice" / "register.yaml").read_text(encoding="utf-8")
     site = (root / "site.yaml").read_text(encoding="utf-8")
-    rows = "名称,代码,文号,类别,金额,日期,截止,机关\n黑河甲乙商贸有限公司,,黑甲〔2026〕1号,警告,1,2026-05-06,2027-05-06,黑河市甲局\n"
+    rows = "名称,代码,文号,类别,金额,日期,截止,机关\n" + "".join(
+        f"黑河{name}商贸有限公司,,黑甲〔2026〕{number}号,警告,1,2026-05-06,2027-05-06,黑河市甲局\n"
+        for number, name in enumerate(("甲乙", "丙丁", "戊己"), 1)
+    )
+    happened = """事件类型,名录,文书号,相对人,决定文书号,日期,原因,新名称
+异议提出,通知,黑甲〔2026〕1号,,,2026-11-20,金额有误,
+撤销,通知,黑甲〔2026〕2号,,黑甲撤〔2026〕1号,2026-11-20,复议撤销,
+合并,,,黑河戊己商贸有限公司,,2026-11-20,吸收合并,黑河甲乙商贸有限公司
+"""
     files = CONTENT | {
         "site.yaml": site + SETTINGS,
         "data/notice/register.yaml": declaration + "head: [类别]\nmark: 有通知\n",
         "data/notice/2026.csv": rows,
+        "data/events/2026.csv": happened,
     }
     write(root, files)
     assert program("build", "--root", str(root), "--jobs", "1").returncode == 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from disclosure.pages import article, department, entity, home, lists, plain, statistics
+from disclosure.pages import article, department, entity, gone, home, lists, plain, statistics
 from disclosure.pages.world import Context, Page, Sort, World
 from disclosure.problems import Place, Problem
 
@@ -22,6 +22,8 @@ SORTS = {
     "sitemap": Sort(plain.plan_map, plain.show_map),
     "404": Sort(plain.plan_missing, plain.show_missing),
     "entity": Sort(entity.plan, entity.show),
+    "withdrawn": Sort(gone.plan_withdrawn, gone.show_withdrawn),
+    "moved": Sort(gone.plan_moved, gone.show_moved),
 }
 
 

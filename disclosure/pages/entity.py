@@ -33,7 +33,7 @@ def show(world: World, page: Page) -> Context:
         "SELECT name, code, district, former, counts, marks, updated FROM entity WHERE key = ?", (page.about,)
     ).fetchone()
     rows = world.store.execute(
-        "SELECT register, key, date, department, vals, ends, set_by, rule, repair FROM disclosed WHERE entity = ? ORDER BY date DESC, register, key",
+        "SELECT register, key, date, department, vals, ends, set_by, rule, repair, notes FROM disclosed WHERE entity = ? ORDER BY date DESC, register, key",
         (page.about,),
     ).fetchall()
     title = _title(world, name, code, rows)
@@ -140,10 +140,11 @@ def record(
     set_by: str,
     rule: str,
     repair: str,
+    notes: str,
 ) -> Context:
     """Return one record as people read it: a summary, all of it, until when, from whom and whom to ask."""
     read = json.loads(values)
-    facts, notes = readable(register, read), notes_of(register, read)
+    facts, of_fields = readable(register, read), notes_of(register, read)
     looks = world.looks[register.name]
     address = f"department/{department}.html" if department else ""
     title = next((facts[name] for name in register.title if facts[name]), register.label)
@@ -154,7 +155,7 @@ def record(
         "tone": register.tone,
         "title": title,
         "date": show_date(date) if date else "",
-        "date_label": notes.get(register.date, register.date_label),
+        "date_label": of_fields.get(register.date, register.date_label),
         "summary": [
             {
                 "title": name,
@@ -175,11 +176,18 @@ def record(
         "rule": "以报送单位给出的公示截止期为准" if set_by == "file" else world.rules.get(rule, ""),
         "limited": bool(ends or register.ends),
         "repair": show_date(repair) if repair and ends else "",
+        "notes": noted(notes),
         "source": facts.get(register.source or register.department, ""),
         "state": facts.get(register.state, "") if register.state else "",
         "organ": world.organs.get(department, ""),
         "phone": world.phones.get(department, ""),
     }
+
+
+def noted(notes: str) -> list[Context]:
+    """Return what events say beside a record: a tag while it stands, in words, since when, and why."""
+    said = json.loads(notes) if notes else []
+    return [{"tag": n["tag"], "text": n["text"], "date": show_date(n["date"]), "reason": n["reason"]} for n in said]
 
 
 def readable(register: Register, values: list[Any]) -> dict[str, str]:

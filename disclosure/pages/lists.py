@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from disclosure.kinds import FOREVER, show_date
-from disclosure.pages.entity import anchor, read_fields
+from disclosure.pages.entity import anchor, noted, read_fields
 from disclosure.pages.frame import LISTS, column_tags, frame
 from disclosure.pages.world import Context, Page, World
 from disclosure.registers import Register
@@ -231,7 +231,7 @@ def _rows(world: World, cut: Cut, span: str, part: int, newest: int) -> list[tup
     limit = world.site.rows if part else newest
     offset = (part - 1) * world.site.rows if part else 0
     return world.store.execute(
-        "SELECT shown.register, row.key, shown.date, row.vals, entity.name, entity.address, shown.ends FROM shown"
+        "SELECT shown.register, row.key, shown.date, row.vals, entity.name, entity.address, shown.ends, shown.notes FROM shown"
         " JOIN row ON row.id = shown.row JOIN entity ON entity.key = shown.entity"
         f" WHERE {_qualified(where)} ORDER BY shown.date DESC, row.key LIMIT {limit} OFFSET {offset}",
         given,
@@ -254,13 +254,23 @@ def _columns(register: Register) -> list[str]:
 
 
 def _row(
-    world: World, register: Register, _: str, key: str, date: str, values: str, name: str, address: str, ends: str
+    world: World,
+    register: Register,
+    _: str,
+    key: str,
+    date: str,
+    values: str,
+    name: str,
+    address: str,
+    ends: str,
+    notes: str,
 ) -> Context:
     return {
         "address": f"{address}#{anchor(register.name, key)}",
         "badge": register.badge,
         "tone": register.tone,
         "last": ends if ends != FOREVER else "",
+        "tag": next((note["tag"] for note in noted(notes) if note["tag"]), ""),
         "cells": read_fields(register, json.loads(values), _columns(register)),
     }
 

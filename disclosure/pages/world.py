@@ -111,6 +111,21 @@ class World:
         return found
 
     @cached_property
+    def stones(self) -> dict[str, list[tuple[str, str, str, str]]]:
+        """What was withdrawn of an entity that has no page any more, by its address: (fate, day, document, reason)."""
+        found: dict[str, list[tuple[str, str, str, str]]] = defaultdict(list)
+        for address, *said in self.store.execute(
+            "SELECT address, fate, day, document, reason FROM stone ORDER BY address, day"
+        ):
+            found[address].append((said[0], said[1], said[2], said[3]))
+        return found
+
+    @cached_property
+    def moved(self) -> dict[str, str]:
+        """The addresses of entities that became others, and where their records are now."""
+        return dict(self.store.execute("SELECT address, new FROM moved"))
+
+    @cached_property
     def rules(self) -> dict[str, str]:
         """What people read of every rule, by its id."""
         return dict(self.store.execute("SELECT id, said FROM rule"))
