@@ -175,7 +175,7 @@ def test_the_printed_conf_is_what_the_program_writes_for_the_demonstration() -> 
 
 def test_the_conf_lies_outside_the_served_folder_and_is_left_alone_while_nothing_changes(small: Outcome) -> None:
     folder = small.root / FOLDER
-    assert sorted(path.name for path in folder.iterdir()) == ["gone.map", "moved.map", "nginx.conf"]
+    assert sorted(path.name for path in folder.iterdir()) == ["dead.txt", "gone.map", "moved.map", "nginx.conf"]
     assert not [name for name in tree(small.out) if name.endswith((".conf", ".map"))]
     before = {path.name: path.stat().st_ino for path in folder.iterdir()}
     again = small.build().good()
