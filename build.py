@@ -21,6 +21,7 @@ from disclosure.articles import load_articles
 from disclosure.audit import Earlier, audit
 from disclosure.compress import compress
 from disclosure.console import Say, command_line, complain
+from disclosure.declarations import homeless, load_registers
 from disclosure.disclose import REASONS, Account, disclose
 from disclosure.effects import take_effect
 from disclosure.entities import identify
@@ -28,16 +29,15 @@ from disclosure.events import load_events, together
 from disclosure.feeds import write_feeds
 from disclosure.findable import write_search
 from disclosure.guards import guard
-from disclosure.intake import take_in
+from disclosure.intake import mended, take_in
 from disclosure.pages import dead_ends, plan
 from disclosure.preview import preview
 from disclosure.problems import FAULT, NOTICE, Place, Problem, Refused, accept, as_json, as_text
 from disclosure.publicity import load_rules
 from disclosure.publish import may_be_published, publish, rehearse, shown_at
-from disclosure.registers import homeless, load_registers
 from disclosure.render import Studio, draw, last_release, open_world
 from disclosure.server import write_server
-from disclosure.site import Site, declared_contacts, load_departments, load_site
+from disclosure.site import Departments, Site, declared_contacts, load_departments, load_site
 from disclosure.targets import Target, target_of
 from disclosure.theme import write_assets
 from disclosure.titles import Terms
@@ -59,6 +59,7 @@ def build(given: argparse.Namespace, say: Say) -> None:
         studio, accounts = prepare(root, given.as_of, jobs, notices, given.removals_only)
     say.line(staff.table(accounts))
     world = open_world(studio)
+    say.line(staff.table_of_mends(mended(world.store, studio.registers)))
     past = history.open_history(root)
     change = history.compare(past, world.store)
     if not given.removals_only:
@@ -124,7 +125,7 @@ def prepare(
         declared = accept(store.declared(rows), notices)
         site, registers, departments, articles, law, happened = declared
         law = today_or_accepted(load_rules(root, registers), law, notices)
-        events, of_events = load_events(root, registers, Terms(declared_contacts(site, departments)))
+        events, of_events = load_events(root, registers, terms_of(site, departments, on_day(site, as_of)))
         happened = together(events, happened) if of_events else events
         notices += [replace(problem, severity=NOTICE) for problem in of_events]
         among = history.shown_before(history.open_history(root))
@@ -133,7 +134,7 @@ def prepare(
         registers, of_registers = load_registers(root / "data", root)
         articles, of_articles = load_articles(root)
         set_aside = site is not None and site.faults == "set-aside"
-        terms = Terms(declared_contacts(site, departments) if site else frozenset())
+        terms = terms_of(site, departments, on_day(site, as_of))
         read, of_data = take_in(rows, root, registers, set_aside, jobs, terms)
         law, of_law = load_rules(root, registers)
         happened, of_events = load_events(root, registers, terms)
@@ -147,7 +148,7 @@ def prepare(
         among = None
     assert site is not None
     store.declare(rows, (site, registers, departments, articles, law, happened))
-    day = as_of or site.as_of or datetime.datetime.now(CHINA).date()
+    day = on_day(site, as_of)
     accept((None, identify(rows, departments, site)), notices)
     fitted, severity = history.fitted_before(history.open_history(root)), NOTICE if removals_only else FAULT
     about = (registers, departments, happened, day.isoformat(), law.objection_days, fitted, severity)
@@ -163,6 +164,17 @@ def today_or_accepted(loaded: tuple[T, list[Problem]], accepted: T, notices: lis
     value, problems = loaded
     notices.extend(replace(problem, severity=NOTICE) for problem in problems)
     return accepted if problems else value
+
+
+def on_day(site: Site | None, as_of: datetime.date | None) -> datetime.date:
+    """Return the day that a run is for: as asked, as site.yaml has it, or today in China."""
+    return as_of or (site and site.as_of) or datetime.datetime.now(CHINA).date()
+
+
+def terms_of(site: Site | None, departments: Departments, day: datetime.date) -> Terms:
+    """Return what rows are read by besides their register."""
+    contacts = declared_contacts(site, departments) if site else frozenset()
+    return Terms(contacts, day=day.isoformat(), organs=departments.names)
 
 
 @contextmanager
@@ -210,6 +222,7 @@ def run_check(given: argparse.Namespace) -> int:
         with alone(given.root):
             studio, accounts = prepare(given.root, given.as_of, given.jobs, notices)
             rows = open_world(studio).store
+            notes = [staff.table_of_mends(mended(rows, studio.registers))]
             change = history.compare(history.open_history(given.root), rows)
             accept(guard(rows, studio.registers, change, given.accept), notices)
     except Refused as refused:
@@ -222,7 +235,7 @@ def run_check(given: argparse.Namespace) -> int:
         return int(faults > 0)
     if notices:
         complain(as_text(notices) + "\n")
-    for text in [staff.table(accounts)] if accounts else notes:
+    for text in [staff.table(accounts), *notes] if accounts else notes:
         print(text)
     print(f"检查完毕：{faults:,} 处错误，{len(notices) - faults:,} 处提示。")
     return int(faults > 0)
@@ -237,16 +250,14 @@ def report(given: argparse.Namespace, say: Say) -> None:
     departments, of_departments = load_departments(root)
     registers, of_registers = load_registers(root / "data", root)
     law, of_law = load_rules(root, registers)
-    happened, of_events = load_events(
-        root, registers, Terms(declared_contacts(site, departments) if site else frozenset())
-    )
+    happened, of_events = load_events(root, registers, terms_of(site, departments, on_day(site, given.as_of)))
     accept((None, [*faults, *of_departments, *of_registers, *of_law, *of_events]), [])
     assert site is not None
-    day = given.as_of or site.as_of or datetime.datetime.now(CHINA).date()
+    day = on_day(site, given.as_of)
     rows = store.open_store(root / SCRATCH)
     try:
         with say.step("读入数据"):
-            _, of_data = take_in(rows, root, registers, True, given.jobs, Terms(declared_contacts(site, departments)))
+            _, of_data = take_in(rows, root, registers, True, given.jobs, terms_of(site, departments, day))
             of_rows = identify(rows, departments, site)
             fitted = history.fitted_before(history.open_history(root))
             about = (registers, departments, happened, day.isoformat(), law.objection_days, fitted, FAULT)
@@ -314,7 +325,7 @@ def run_rollback(given: argparse.Namespace) -> int:
     site, faults = load_site(given.root)
     if site is None:
         return refuse(given, faults)
-    day = given.as_of or site.as_of or datetime.datetime.now(CHINA).date()
+    day = on_day(site, given.as_of)
     release = given.root / "releases" / given.release
     problems = releases.verify(release) or history.fit_to_show(
         history.open_history(given.root), given.release, day.isoformat()
@@ -346,7 +357,7 @@ def publish_to(given: argparse.Namespace, site: Site, target: Target, say: Say) 
     """Bring a release that may go out today to a target, and show it there."""
     past, notices = history.open_history(given.root), list[Problem]()
     release = given.root / "releases" / given.release if given.release else given.out.resolve()
-    day = given.as_of or site.as_of or datetime.datetime.now(CHINA).date()
+    day = on_day(site, given.as_of)
     accept((None, may_be_published(past, release, site.approval == "required", day.isoformat())), notices)
     if given.dry_run:
         sent = rehearse(release, target)

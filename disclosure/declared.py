@@ -75,7 +75,8 @@ def _problem(model: type[BaseModel], tree: Tree, base: Trail, fault: dict[str, A
     else:
         why, mend = _WHY.get(fault["type"], (f"值不合要求（{fault['type']}）", "参照 docs/ 里的说明改正"))
     shown = fault["input"] if isinstance(fault["input"], str) else last
-    return Problem("bad-declaration", tree.place(trail), f"「{shown}」不能用在「{last}」", why, mend)
+    what = f"第 {int(last) + 1} 项不能这样写" if shown == last and last.isdigit() else f"「{shown}」不能用在「{last}」"
+    return Problem("bad-declaration", tree.place(trail), what, why, mend)
 
 
 def _existing(tree: Tree, trail: Trail) -> Trail:

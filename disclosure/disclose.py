@@ -46,12 +46,13 @@ REASONS = {
 
 @dataclass(frozen=True)
 class Account:
-    """What became of the rows of one file: every row in is in exactly one of the others."""
+    """What became of the rows of one file: rows in and what splitting added are the sum of the fates and what is set aside."""
 
     path: str
     rows: int
     fates: dict[str, int]
     aside: int
+    split: int = 0
 
     @property
     def shown(self) -> int:
@@ -245,8 +246,9 @@ def _accounts(store: sqlite3.Connection) -> Iterator[Account]:
         "SELECT file, reason, count(*) FROM row JOIN fate ON fate.row = row.id GROUP BY file, reason"
     ):
         fates[file][reason] = count
-    for file, path, rows, aside in store.execute("SELECT id, path, rows, aside FROM file ORDER BY path").fetchall():
-        account = Account(path, rows, fates[file], aside)
-        if rows != aside + sum(account.fates.values()):
+    query = "SELECT id, path, rows, aside, split FROM file ORDER BY path"
+    for file, path, rows, aside, split in store.execute(query).fetchall():
+        account = Account(path, rows, fates[file], aside, split)
+        if rows + split != aside + sum(account.fates.values()):
             raise AssertionError(f"rows of {path} are not accounted for: {account} at {Place(path)}")
         yield account

@@ -7,7 +7,8 @@ import re
 from collections.abc import Iterator
 from html import unescape
 
-from disclosure.kinds import FOREVER, show_date
+from disclosure.dates import FOREVER
+from disclosure.kinds import show_date
 from disclosure.pages import World
 from disclosure.pages.entity import anchor, read_fields
 from disclosure.registers import Register

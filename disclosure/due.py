@@ -8,7 +8,8 @@ import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from disclosure.kinds import FOREVER, show_date
+from disclosure.dates import FOREVER
+from disclosure.kinds import show_date
 from disclosure.registers import Register
 from disclosure.rules import day_after
 

@@ -5,23 +5,25 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
 from disclosure import records, titles
+from disclosure.declarations import DECLARATION, MENDING
 from disclosure.files import sha256
 from disclosure.problems import FAULT, NOTICE, Place, Problem, Refused, masked
 from disclosure.records import Record
-from disclosure.registers import DECLARATION, Register
+from disclosure.registers import Mend, Register
 from disclosure.source import ENDINGS, read_tables
 from disclosure.source import unknown_file as unknown
 from disclosure.store import add_file, add_rows, forget, unchanged
 from disclosure.titles import Terms
 from disclosure.workers import each
 
-RESERVED_FILES = {DECLARATION, "mend.yaml"}
+RESERVED_FILES = {DECLARATION, MENDING}
 RESERVED_FOLDERS = {"rules", "events"}
 RESERVED_BESIDE = {"departments.yaml"}
 INLINE_BYTES = 3_000_000
@@ -38,18 +40,25 @@ class Given:
     size: int = 0
 
 
-@dataclass(frozen=True)
+@dataclass
 class Read:
     """What reading one file gave: the rows of each sheet, what keeps rows out, the faults of the file itself, and what is
-    noticed of rows that are taken."""
+    noticed of rows that are taken.
+
+    `split` is how many records more than rows came of rows of several parties, `mended` how often each decided replacement
+    was used, `latest` the last date that is declared to be past.
+    """
 
     given: Given
-    rows: int
-    sheets: list[tuple[str, list[Record]]]
-    row_problems: list[Problem]
-    problems: list[Problem]
+    rows: int = 0
+    sheets: list[tuple[str, list[Record]]] = field(default_factory=list)
+    row_problems: list[Problem] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
     faulty_rows: int = 0
     notices: list[Problem] = field(default_factory=list)
+    split: int = 0
+    mended: Counter[int] = field(default_factory=Counter)
+    latest: str = ""
 
 
 def take_in(
@@ -65,12 +74,11 @@ def take_in(
     The store is a working copy: where there are faults it is thrown away, and the rows last accepted stay as they were.
     """
     files, problems = find_files(root, registers)
-    read_by = hashlib.blake2b(repr((sorted(terms.contacts), terms.salt)).encode(), digest_size=6).hexdigest()
-    declarations = {name: f"{fingerprint(register)} {read_by}" for name, register in registers.items()}
+    declarations = {name: _declaration(register, terms) for name, register in registers.items()}
     changed = []
     for given in files:
         sha = sha256(given.path)
-        file = unchanged(store, given.name, sha, declarations[given.register])
+        file = unchanged(store, given.name, sha, declarations[given.register], terms.day)
         said = list(_said(store, file)) if file else []
         if file is None or (any(problem.severity == FAULT for problem in said) and not set_aside):
             changed.append(replace(given, sha=sha, size=given.path.stat().st_size))
@@ -90,7 +98,32 @@ def take_in(
         if not read.problems and not any(problem.severity == FAULT for problem in judged):
             _enter(store, read, declarations[read.given.register])
     store.execute("COMMIT")
+    problems += [_unused(mend) for mend, count in mended(store, registers) if not count]
     return read_in, problems
+
+
+def mended(store: sqlite3.Connection, registers: dict[str, Register]) -> list[tuple[Mend, int]]:
+    """Return every decided replacement and how many cells of the accepted files it replaced."""
+    query = "SELECT register, mend, sum(mended.count) FROM mended JOIN file ON file.id = mended.file GROUP BY register, mend"
+    counts = {(register, number): count for register, number, count in store.execute(query)}
+    return [
+        (mend, counts.get((name, number), 0))
+        for name, register in registers.items()
+        for number, mend in enumerate(register.mends)
+    ]
+
+
+def _unused(mend: Mend) -> Problem:
+    what = f"「{mend.wrong}」没有在「{mend.field}」里出现"
+    why, order = "这条改正一次也没有用上", "来文已经改好的，删去这一条；写错了的，照来文的原样改 wrong"
+    return Problem("unused-mend", Place(mend.at), what, why, order, NOTICE)
+
+
+def _declaration(register: Register, terms: Terms) -> str:
+    """Return what changes when a file must be read again though its bytes are the same."""
+    organs = terms.organs if any(check.check == "not-organ" for check in register.checks) else ()
+    read_by = repr((sorted(terms.contacts), terms.salt, sorted(organs)))
+    return f"{fingerprint(register)} {hashlib.blake2b(read_by.encode(), digest_size=6).hexdigest()}"
 
 
 def find_files(root: Path, registers: dict[str, Register]) -> tuple[list[Given], list[Problem]]:
@@ -128,34 +161,42 @@ def ignored(path: Path) -> bool:
 
 def fingerprint(register: Register) -> str:
     """Return what changes when the declaration of a register changes."""
-    plain = register.model_dump_json(exclude={"declared_at"})
+    places = {"__all__": {"at"}}
+    plain = register.model_dump_json(exclude={"declared_at": True, "checks": places, "mends": places})
     return hashlib.sha256(plain.encode()).hexdigest()[:16]
 
 
 def read_file(given: Given, registers: dict[str, Register], terms: Terms) -> Read:
     """Read one file whole: every row becomes a record or a fault."""
     tables, problems = read_tables(given.path, given.name)
-    sheets, faults, rows, faulty = [], [], 0, 0
-    notices: list[Problem] = []
+    read = Read(given, problems=problems)
     for table in tables:
         plan, wrong = titles.plan(registers[given.register], table, terms)
-        problems += wrong
+        read.problems += wrong
         if plan is None:
             continue
         taken: list[Record] = []
         try:
             for outcome in records.read(plan):
-                rows += 1
-                if outcome.record is not None:
-                    taken.append(outcome.record)
-                    notices += outcome.problems
-                else:
-                    faults += outcome.problems
-                    faulty += 1
+                _count(read, outcome, taken)
         except Refused as broken:
-            problems += broken.problems
-        sheets.append((table.name.partition("!")[2], taken))
-    return Read(given, rows, sheets, faults, problems, faulty, notices)
+            read.problems += broken.problems
+        read.sheets.append((table.name.partition("!")[2], taken))
+    return read
+
+
+def _count(read: Read, outcome: records.Outcome, taken: list[Record]) -> None:
+    """Enter what became of one row, or of one part of it."""
+    read.rows += outcome.part == 0
+    read.split += outcome.part > 0
+    read.mended.update(outcome.mended)
+    read.latest = max(read.latest, outcome.latest)
+    if outcome.record is None:
+        read.faulty_rows += 1
+        read.row_problems += outcome.problems
+    else:
+        taken.append(outcome.record)
+        read.notices += outcome.problems
 
 
 def _said(store: sqlite3.Connection, file: int) -> Iterator[Problem]:
@@ -173,10 +214,12 @@ def _judged(problem: Problem, set_aside: bool) -> Problem:
 def _enter(store: sqlite3.Connection, read: Read, declaration: str) -> None:
     given = read.given
     forget(store, given.name)
-    file = add_file(store, given.name, given.sha, given.register, declaration, read.rows, read.faulty_rows)
+    counts = (read.rows, read.split, read.faulty_rows)
+    file = add_file(store, given.name, given.sha, given.register, declaration, counts, read.latest)
     for sheet, taken in read.sheets:
         add_rows(store, file, sheet, given.register, taken)
         store.executemany("INSERT INTO withheld VALUES (?, ?)", ((file, digest) for digest in _withheld(taken)))
+    store.executemany("INSERT INTO mended VALUES (?, ?, ?)", ((file, *used) for used in sorted(read.mended.items())))
     for table, said in (("aside", read.row_problems), ("notice", read.notices)):
         kept = [(file, json.dumps(asdict(masked(problem)), ensure_ascii=False)) for problem in said]
         store.executemany(f"INSERT INTO {table} VALUES (?, ?)", kept)

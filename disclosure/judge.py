@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from disclosure.effects import Effects
 from disclosure.entities import place_of
-from disclosure.problems import Problem
+from disclosure.problems import NOTICE, Problem
 from disclosure.registers import Register
 from disclosure.rules import Law, Rule, Verdict, earlier, verdict
 
@@ -61,6 +61,7 @@ def judge(
             fates.append(Fate(row, reason or "unruled", ends))
             if not reason:
                 bench.doubts[register, *said].append(row)
+    problems += _twice(store)
     return fates, problems + [_doubt(store, registers, doubt, rows, severity) for doubt, rows in bench.doubts.items()]
 
 
@@ -153,4 +154,32 @@ def _conflict(store: sqlite3.Connection, row: int, first: int, name: str, severi
         "名录的 key 各字段都相同，别的字段不同，程序不猜哪一条对",
         "留下正确的一行，删去另一行",
         severity,
+    )
+
+
+def _twice(store: sqlite3.Connection) -> list[Problem]:
+    """Return a notice for every row that is, in what its register declares `twice`, like one before it under another key."""
+    query = (
+        "SELECT row.id, row.register || twin, key, name FROM row JOIN file ON file.id = row.file WHERE (row.register, twin) IN"
+        " (SELECT register, twin FROM row WHERE twin <> '' GROUP BY register, twin HAVING count(DISTINCT key) > 1)"
+        " ORDER BY row.register, twin, path, sheet, line"
+    )
+    problems, first, seen = [], (0, ""), set[str]()
+    for row, twin, key, name in store.execute(query).fetchall():
+        if twin != first[1]:
+            first, seen = (row, twin), {key}
+        elif key not in seen:
+            seen.add(key)
+            problems.append(_same_decision(store, row, first[0], name))
+    return problems
+
+
+def _same_decision(store: sqlite3.Connection, row: int, first: int, name: str) -> Problem:
+    return Problem(
+        "same-decision-twice",
+        place_of(store, row),
+        f"「{name}」的这条记录与 {place_of(store, first)} 像是同一决定，写法不同",
+        "名录的 twice 各字段都相同，key 却不同，两条都公示了",
+        "核对；若是同一决定，留下一行，或在 mend.yaml 里统一写法",
+        NOTICE,
     )

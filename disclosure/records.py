@@ -10,10 +10,12 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from disclosure import personal
+from disclosure.cells import NotOfKind, tidy
+from disclosure.checks import Finding, check_row
 from disclosure.codes import FILLER, looks_like_person, nameless, same_name, same_number
-from disclosure.kinds import NotOfKind
+from disclosure.dates import FOREVER
 from disclosure.problems import FAULT, NOTICE, Place, Problem
-from disclosure.registers import Condition, Register, same_title
+from disclosure.registers import Check, Condition, Register, same_title
 from disclosure.source import Row, Table
 from disclosure.titles import Column, Filling, Plan
 
@@ -33,14 +35,21 @@ class Record(NamedTuple):
     person: str
     values: str
     withheld: str
+    twin: str = ""
 
 
 class Outcome(NamedTuple):
-    """What became of one row: a record and what is noticed of it, or what keeps it out."""
+    """What became of one row, or of one `part` of a row that several parties share: a record and what is noticed of it, or
+    what keeps it out. `mended` are the numbers of the decided replacements that it used, `latest` the last of its dates
+    that are declared `past`.
+    """
 
     row: Row
     record: Record | None
     problems: list[Problem]
+    mended: tuple[int, ...] = ()
+    latest: str = ""
+    part: int = 0
 
 
 def read(plan: Plan) -> Iterator[Outcome]:
@@ -53,19 +62,52 @@ def read(plan: Plan) -> Iterator[Outcome]:
             if wrong:
                 yield Outcome(row, None, [wrong])
                 continue
-        yield _outcome(plan, row)
+        if plan.register.split:
+            yield from _parts(plan, row)
+        else:
+            yield _outcome(plan, row)
+
+
+def _parts(plan: Plan, row: Row) -> Iterator[Outcome]:
+    """A row of several parties is a record for each; their codes, where given, are as many and in the same order."""
+    register = plan.register
+    parties, codes = [_cut(plan, row, field) for field in (register.party, register.code)]
+    shared = [(index, parts) for index, parts in (parties, codes) if index >= 0 and any(parts)]
+    count = len(parties[1])
+    if count > 1 and any(len(parts) != count for _, parts in shared):
+        filling = next(filling for filling in plan.fillings if filling.name == register.party)
+        yield Outcome(row, None, [_uneven(plan, row, filling, count, len(codes[1]))])
+        return
+    for part in range(max(count, 1)):
+        values = list(row.values)
+        for index, parts in shared if count > 1 else ():
+            values[index] = parts[part]
+        yield _outcome(plan, row._replace(values=values))._replace(part=part)
+
+
+def _cut(plan: Plan, row: Row, field: str) -> tuple[int, list[str]]:
+    """Return the column that fills a field, -1 where none does, and the parts of its cell."""
+    filling = next((filling for filling in plan.fillings if filling.name == field and filling.columns), None)
+    if filling is None:
+        return -1, []
+    index = filling.columns[0].index
+    marks = "".join(map(re.escape, plan.register.split))
+    return index, [part.strip() for part in re.split(f"[{marks}]", row.values[index]) if part.strip()]
 
 
 def _outcome(plan: Plan, row: Row) -> Outcome:
     problems: list[Problem] = []
     values: dict[str, str] = {}
     notes: dict[str, str] = {}
+    row, mended = _mend(plan, row) if plan.register.mends else (row, ())
     for filling in plan.fillings:
         value, missing = "", filling.field.required
         try:
             if filling.plain:  # one column, nothing to choose or cut out: most fields, so the short way
                 cell = row.values[filling.columns[0].index]
                 value = filling.columns[0].read(cell) if cell else ""
+                if filling.keeps is not None and value and filling.keeps(cell):
+                    notes[filling.name] = f"原文「{tidy(cell)}」"
             else:
                 value = _fill(plan, row, filling, notes, problems)
         except NotOfKind as wrong:
@@ -79,11 +121,16 @@ def _outcome(plan: Plan, row: Row) -> Outcome:
         if missing and not value:
             problems.append(_missing_value(plan, row, filling))
         values[filling.name] = value
-    withheld = [row.values[index] for index in plan.withheld]
+    withheld, latest = [row.values[index] for index in plan.withheld], ""
     for filling in plan.fillings:
         field, value = filling.field, values[filling.name]
         if not value and field.required_when and holds(field.required_when, values):
             problems.append(_missing_value(plan, row, filling))
+        if field.past:
+            latest = max(latest, value)
+            if value > plan.terms.day:
+                latest = FOREVER  # such a file is read again at every run, until the day has come or it is mended
+                problems.append(_future(plan, row, filling, value))
         if value and field.withheld_when and holds(field.withheld_when, values):
             withheld.append(value)
             values[filling.name] = ""
@@ -94,8 +141,25 @@ def _outcome(plan: Plan, row: Row) -> Outcome:
             notices += _without_personal(plan, row, filling, values, hidden)
     problems += [notice for notice in notices if notice.name != MASKED]
     if problems:
-        return Outcome(row, None, problems)
-    return Outcome(row, _record(plan, row, values, notes, hidden), notices)
+        return Outcome(row, None, problems, mended, latest)
+    crossed = [_crossed(plan, row, *found) for found in check_row(plan.register, values, plan.terms.organs)]
+    if any(problem.severity == FAULT for problem in crossed):
+        return Outcome(row, None, crossed, mended, latest)
+    return Outcome(row, _record(plan, row, values, notes, hidden), notices + crossed, mended, latest)
+
+
+def _mend(plan: Plan, row: Row) -> tuple[Row, tuple[int, ...]]:
+    """Return the row with the cells replaced that mend.yaml names, and the numbers of those replacements."""
+    used: list[int] = []
+    values = list(row.values)
+    for filling in plan.fillings:
+        decided = plan.register.mended.get(filling.name)
+        for column in filling.columns if decided else ():
+            found = decided.get(tidy(values[column.index])) if decided else None
+            if found:
+                used.append(found[0])
+                values[column.index] = found[1]
+    return (row._replace(values=values), tuple(used)) if used else (row, ())
 
 
 MASKED = "masked-number"
@@ -155,6 +219,8 @@ def _fill(plan: Plan, row: Row, filling: Filling, notes: dict[str, str], problem
             found, by = value, by or column
     if by and by.rank:
         notes[filling.name] = by.title
+    if by and filling.keeps is not None and filling.keeps(row.values[by.index]):
+        notes[filling.name] = f"{by.title if by.rank else ''}原文「{tidy(row.values[by.index])}」"
     return found
 
 
@@ -202,7 +268,14 @@ def _record(plan: Plan, row: Row, values: dict[str, str], notes: dict[str, str],
         _person(register, values, name, code),
         packed,
         " ".join(sorted(hidden)),
+        _twin(register, values) if register.twice else "",
     )
+
+
+def _twin(register: Register, values: dict[str, str]) -> str:
+    """Return what two rows have in common that may be the same decision in other words, "" where a part of it is empty."""
+    parts = [_key_part(register, field, values[field]) for field in register.twice]
+    return _digest("\x1f".join(parts)) if all(parts) else ""
 
 
 def _person(register: Register, values: dict[str, str], name: str, code: str) -> str:
@@ -236,6 +309,30 @@ def _missing_value(plan: Plan, row: Row, filling: Filling) -> Problem:
         said = "、".join(f"{name}为{'或'.join(allowed)}" for name, allowed in filling.field.required_when.items())
         why += f"（{said}时）"
     return Problem("missing-value", plan.table.locate(row, index), f"「{filling.name}」没有填", why, "补上这一格")
+
+
+def _future(plan: Plan, row: Row, filling: Filling, value: str) -> Problem:
+    why = (
+        f"字段「{filling.name}」在 {plan.register.declared_at[filling.name]} 声明 past: true，不能晚于 {plan.terms.day}"
+    )
+    place = plan.table.locate(row, filling.columns[0].index)
+    return Problem("future-date", place, f"「{filling.name}」是 {value}，还没有到", why, "核对后改正日期")
+
+
+def _crossed(plan: Plan, row: Row, check: Check, found: Finding) -> Problem:
+    filling = next(filling for filling in plan.fillings if filling.name == found.field)
+    index = filling.columns[0].index if filling.columns else -1
+    why = f"{found.why}（{check.at} 声明核对）"
+    severity = FAULT if check.severity == "fault" else NOTICE
+    place = plan.table.locate(row, index)
+    return Problem(found.sort, place, found.what, why, found.mend, severity, found.proposal)
+
+
+def _uneven(plan: Plan, row: Row, filling: Filling, parties: int, codes: int) -> Problem:
+    place = plan.table.locate(row, filling.columns[0].index)
+    what = f"「{filling.name}」里有 {parties} 个当事人，代码却有 {codes} 个"
+    why = f"名录在 {plan.register.declared_at['split']} 声明按「{plan.register.split}」拆开，代码要一一对应"
+    return Problem("several-parties", place, what, why, "每个当事人写成单独的一行")
 
 
 def _two_values(plan: Plan, row: Row, filling: Filling, first: Column, second: Column) -> Problem:

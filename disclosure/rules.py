@@ -16,8 +16,8 @@ from typing import Literal, NamedTuple
 from pydantic import Field as Key
 from pydantic import field_validator, model_validator
 
+from disclosure.dates import FOREVER
 from disclosure.declared import Declared
-from disclosure.kinds import FOREVER
 from disclosure.registers import Register
 
 AMOUNTS = ("money", "number")

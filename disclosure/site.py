@@ -133,12 +133,13 @@ def declared_contacts(site: Site, departments: Departments) -> frozenset[str]:
 
 
 class Departments:
-    """Every department, found by any of its names or its code."""
+    """Every department, found by any of its names or its code; `names` are all of their names, normalised."""
 
     def __init__(self, departments: list[Department]) -> None:
         self.all = departments
         self._by_name = {same_name(name): d for d in departments for name in (d.name, d.short, *d.aliases) if name}
         self._by_code = {d.code: d for d in departments if d.code}
+        self.names = frozenset(self._by_name)
 
     def find(self, name: str, code: str = "") -> Department | None:
         """Return the department with this name or code."""

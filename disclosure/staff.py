@@ -6,22 +6,29 @@ import csv
 import json
 import os
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from disclosure.disclose import REASONS, Account
 from disclosure.problems import mask, wide
+from disclosure.registers import Mend
+
+# What an account tells besides its rows and their fates, left out where there is none.
+EXTRA: dict[str, Callable[[Account], int]] = {
+    "拆分增加": lambda account: account.split,
+    "搁置（有错）": lambda account: account.aside,
+}
 
 
 def table(accounts: Sequence[Account]) -> str:
     """Return the account of every file as a text: rows in, and what became of them."""
     used = [reason for reason in REASONS if any(account.fates.get(reason) for account in accounts)]
-    head = ["文件", "行数", *(REASONS[reason] for reason in used)]
-    aside = any(account.aside for account in accounts)
-    lines = [[*head, "搁置（有错）"] if aside else head]
+    head = ["文件", "行数", *(title for title, of in EXTRA.items() if any(map(of, accounts)))]
+    lines = [[*head, *(REASONS[reason] for reason in used)]]
     for account in [*accounts, total(accounts)]:
-        cells = [account.path, f"{account.rows:,}", *(f"{account.fates.get(reason, 0):,}" for reason in used)]
-        lines.append([*cells, f"{account.aside:,}"] if aside else cells)
+        extra = [f"{of(account):,}" for title, of in EXTRA.items() if title in head]
+        fates = [f"{account.fates.get(reason, 0):,}" for reason in used]
+        lines.append([account.path, f"{account.rows:,}", *extra, *fates])
     return aligned(lines)
 
 
@@ -29,6 +36,13 @@ def table_of_refused(read: Sequence[tuple[str, int, int]]) -> str:
     """Return what came in of files that were read before something was refused: (file, rows, rows with faults)."""
     lines = [["文件", "行数", "有错的行"], *([name, f"{rows:,}", f"{faulty:,}"] for name, rows, faulty in read)]
     return aligned(lines) if read else ""
+
+
+def table_of_mends(mends: Sequence[tuple[Mend, int]]) -> str:
+    """Return the decided replacements and how many cells each replaced, as a text; "" where none is declared."""
+    lines = [["改正（mend.yaml）", "用了", "谁定的", "哪天"]]
+    lines += [[f"{m.field}：{m.wrong} → {m.right}", f"{count:,} 处", m.by, m.on.isoformat()] for m, count in mends]
+    return aligned(lines) if mends else ""
 
 
 def aligned(lines: list[list[str]]) -> str:
@@ -51,7 +65,9 @@ def total(accounts: Sequence[Account]) -> Account:
     for account in accounts:
         for reason, count in account.fates.items():
             fates[reason] = fates.get(reason, 0) + count
-    return Account("合计", sum(a.rows for a in accounts), fates, sum(a.aside for a in accounts))
+    return Account(
+        "合计", sum(a.rows for a in accounts), fates, sum(a.aside for a in accounts), sum(a.split for a in accounts)
+    )
 
 
 def keep(root: Path, store: sqlite3.Connection, accounts: Sequence[Account]) -> Path:
@@ -59,9 +75,10 @@ def keep(root: Path, store: sqlite3.Connection, accounts: Sequence[Account]) -> 
     state = root / "state"
     state.mkdir(mode=0o700, exist_ok=True)
     rows = [
-        [a.path, a.rows, *(a.fates.get(reason, 0) for reason in REASONS), a.aside] for a in [*accounts, total(accounts)]
+        [a.path, a.rows, *(of(a) for of in EXTRA.values()), *(a.fates.get(reason, 0) for reason in REASONS)]
+        for a in [*accounts, total(accounts)]
     ]
-    _write(state / "intake.csv", ["文件", "行数", *REASONS.values(), "搁置（有错）"], rows)
+    _write(state / "intake.csv", ["文件", "行数", *EXTRA, *REASONS.values()], rows)
     relied = store.execute(f"{_RELIED} ORDER BY rule.id")
     _write(state / "rules.csv", ["规定", "依据", "核对过", "公示的条数", "不公示的条数"], relied)
     aside = (json.loads(text) for (text,) in store.execute("SELECT problem FROM aside ORDER BY rowid"))

@@ -18,15 +18,18 @@ from disclosure.records import Record
 
 VERSION = 10
 SCHEMA = """
-CREATE TABLE file (id INTEGER PRIMARY KEY, path TEXT UNIQUE, sha TEXT, register TEXT, declaration TEXT, rows INTEGER, aside INTEGER);
+CREATE TABLE file (id INTEGER PRIMARY KEY, path TEXT UNIQUE, sha TEXT, register TEXT, declaration TEXT,
+  rows INTEGER, split INTEGER, aside INTEGER, latest TEXT);
 CREATE TABLE row (
   id INTEGER PRIMARY KEY, file INTEGER, sheet TEXT, line INTEGER, register TEXT, key TEXT, hash TEXT, name TEXT, same TEXT,
-  code TEXT, organ TEXT, date TEXT, ends TEXT, person TEXT, vals TEXT);
+  code TEXT, organ TEXT, date TEXT, ends TEXT, person TEXT, vals TEXT, twin TEXT);
 CREATE INDEX row_key ON row (register, key);
 CREATE INDEX row_file ON row (file);
+CREATE INDEX row_twin ON row (register, twin) WHERE twin <> '';
 CREATE TABLE withheld (file INTEGER, digest BLOB);
 CREATE TABLE aside (file INTEGER, problem TEXT);
 CREATE TABLE notice (file INTEGER, problem TEXT);
+CREATE TABLE mended (file INTEGER, mend INTEGER, count INTEGER);
 CREATE TABLE whose (row INTEGER PRIMARY KEY, entity TEXT);
 CREATE TABLE fate (row INTEGER PRIMARY KEY, reason TEXT, ends TEXT, set_by TEXT, rule TEXT, repair TEXT, notes TEXT);
 CREATE TABLE entity (
@@ -113,10 +116,13 @@ def open_for_reading(path: Path) -> sqlite3.Connection:
     return store
 
 
-def unchanged(store: sqlite3.Connection, path: str, sha: str, declaration: str) -> int | None:
-    """Return the number of a file that was accepted with these bytes under this declaration, else None."""
-    query = "SELECT id FROM file WHERE path = ? AND sha = ? AND declaration = ?"
-    found = store.execute(query, (path, sha, declaration)).fetchone()
+def unchanged(store: sqlite3.Connection, path: str, sha: str, declaration: str, day: str) -> int | None:
+    """Return the number of a file that was accepted with these bytes under this declaration, else None.
+
+    Where the day is before a date in it that must be past, it was not accepted for that day.
+    """
+    query = "SELECT id FROM file WHERE path = ? AND sha = ? AND declaration = ? AND latest <= ?"
+    found = store.execute(query, (path, sha, declaration, day)).fetchone()
     return int(found[0]) if found else None
 
 
@@ -124,18 +130,24 @@ def forget(store: sqlite3.Connection, path: str) -> None:
     """Take everything that a file gave out of the store."""
     found = store.execute("SELECT id FROM file WHERE path = ?", (path,)).fetchone()
     if found:
-        for table in ("row", "withheld", "aside", "notice"):
+        for table in ("row", "withheld", "aside", "notice", "mended"):
             store.execute(f"DELETE FROM {table} WHERE file = ?", found)
         store.execute("DELETE FROM file WHERE id = ?", found)
 
 
 def add_file(
-    store: sqlite3.Connection, path: str, sha: str, register: str, declaration: str, rows: int, aside: int
+    store: sqlite3.Connection,
+    path: str,
+    sha: str,
+    register: str,
+    declaration: str,
+    counts: tuple[int, int, int],
+    latest: str,
 ) -> int:
-    """Enter an accepted file and return its number."""
+    """Enter an accepted file with its rows, what splitting added, and the rows set aside; return its number."""
     made = store.execute(
-        "INSERT INTO file (path, sha, register, declaration, rows, aside) VALUES (?, ?, ?, ?, ?, ?)",
-        (path, sha, register, declaration, rows, aside),
+        "INSERT INTO file (path, sha, register, declaration, rows, split, aside, latest) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        (path, sha, register, declaration, *counts, latest),
     )
     return int(made.lastrowid or 0)
 
@@ -143,9 +155,9 @@ def add_file(
 def add_rows(store: sqlite3.Connection, file: int, sheet: str, register: str, records: Iterable[Record]) -> None:
     """Enter the records of one table of a file."""
     store.executemany(
-        "INSERT INTO row (file, sheet, register, line, key, hash, name, same, code, organ, date, ends, person, vals)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        ((file, sheet, register, *record[:11]) for record in records),
+        "INSERT INTO row (file, sheet, register, line, key, hash, name, same, code, organ, date, ends, person, vals, twin)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        ((file, sheet, register, *record[:11], record.twin) for record in records),
     )
 
 

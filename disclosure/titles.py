@@ -9,13 +9,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from disclosure.kinds import convert, decimal_text, reader
+from disclosure.amounts import convert, decimal_text
+from disclosure.kinds import KINDS, reader
 from disclosure.problems import Place, Problem
 from disclosure.registers import Field, Register, same_title
 from disclosure.source import Table
 
 # Where personal numbers are looked for: in free text all sorts of them, in what is a number itself identity numbers only.
-SCANNED = {"text": "free", "name": "free", "choice": "free", "document_number": "number"}
+SCANNED = {"text": "free", "name": "free", "choice": "free", "identifier": "number", "document_number": "number"}
 
 
 @dataclass(frozen=True)
@@ -32,21 +33,26 @@ class Column:
 
 @dataclass(frozen=True)
 class Filling:
-    """A field with the columns of this table that fill it, in order of rank."""
+    """A field with the columns of this table that fill it, in order of rank; what `keeps` is kept as printed too."""
 
     name: str
     field: Field
     columns: tuple[Column, ...]
     scanned: str
     plain: bool
+    keeps: Callable[[str], bool] | None = None
 
 
 @dataclass(frozen=True)
 class Terms:
-    """What rows are read by besides their register: the contacts that may be shown, and the salt of what may not."""
+    """What rows are read by besides their register: the contacts that may be shown, and the salt of what may not; the day
+    that dates declared `past` may not exceed, and the normalised names of all departments.
+    """
 
     contacts: frozenset[str] = frozenset()
     salt: bytes = b""
+    day: str = ""
+    organs: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -90,7 +96,7 @@ def _filling(name: str, field: Field, columns: list[Column]) -> Filling:
     in_order = sorted(columns, key=lambda column: (column.rank, column.index))
     filled_by = tuple(replace(column, read=_read(field, column)) for column in in_order)
     plain = len(filled_by) == 1 and filled_by[0].pattern is None and filled_by[0].rank == 0
-    return Filling(name, field, filled_by, SCANNED.get(field.kind, ""), plain)
+    return Filling(name, field, filled_by, SCANNED.get(field.kind, ""), plain, KINDS[field.kind].keeps)
 
 
 def _read(field: Field, column: Column) -> Callable[[str], str]:

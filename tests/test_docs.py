@@ -18,22 +18,30 @@ from pydantic import BaseModel
 from selectolax.lexbor import LexborHTMLParser
 
 from disclosure import articles, console, events, theme
+from disclosure.amounts import UNITS
+from disclosure.checks import CHECKS
 from disclosure.disclose import REASONS
 from disclosure.intake import RESERVED_BESIDE, RESERVED_FILES, RESERVED_FOLDERS
-from disclosure.kinds import KINDS, UNITS
+from disclosure.kinds import KINDS
 from disclosure.pages import SORTS as PAGES
 from disclosure.pages import plan, show
 from disclosure.problems import SORTS
-from disclosure.registers import Expect, Field, Register, Source
+from disclosure.registers import Check, Expect, Field, Mend, Register, Source
 from disclosure.render import open_world
 from disclosure.rules import Demand, Objections, Rule, Table
 from disclosure.site import Contact, Department, Fulltext, Link, Site
+from disclosure.staff import EXTRA
 
 sys.path.insert(0, str(PROJECT))
 import build
 
 DOCS = sorted([*PROJECT.glob("*.md"), *(PROJECT / "docs").glob("*.md")])
-NOT_WRITTEN = {"name", "declared_at"}  # of a register: the folder's name, and places that the program keeps
+NOT_WRITTEN = {
+    "name",
+    "declared_at",
+    "mends",
+    "at",
+}  # the folder's name, what lies in mend.yaml, places that the program keeps
 
 
 def text(name: str) -> str:
@@ -145,6 +153,9 @@ def test_what_is_not_ignored_by_name_is_a_fault_as_printed(sent: Path) -> None:
         ("docs/registers.md", "要求", keys(Expect)),
         ("docs/registers.md", "种类", set(KINDS)),
         ("docs/registers.md", "data/ 里还可以放什么", RESERVED_FILES | RESERVED_FOLDERS | RESERVED_BESIDE),
+        ("docs/registers.md", "核对", keys(Check) - {"at"}),
+        ("docs/registers.md", "核对的种类", set(CHECKS)),
+        ("docs/registers.md", "改正", keys(Mend) - {"at"}),
         ("docs/site.md", "站点", keys(Site)),
         ("docs/site.md", "全文", keys(Fulltext)),
         ("docs/site.md", "链接", keys(Link) - {"at"}),
@@ -169,6 +180,8 @@ def test_a_reference_names_all_that_there_is_and_nothing_else(document: str, hea
         ("docs/registers.md", "名录", Register),
         ("docs/registers.md", "字段", Field),
         ("docs/registers.md", "来源", Source),
+        ("docs/registers.md", "核对", Check),
+        ("docs/registers.md", "改正", Mend),
         ("docs/site.md", "站点", Site),
         ("docs/law.md", "规定", Rule),
         ("docs/site.md", "链接", Link),
@@ -198,7 +211,7 @@ def test_every_column_and_sort_of_an_event_is_explained() -> None:
 
 def test_every_fate_of_a_row_is_explained() -> None:
     (table,) = tables(section(text("docs/faults.md"), "每个文件的账"))
-    assert {row[0] for row in table[1:]} == {*REASONS.values(), "搁置（有错）"}
+    assert {row[0] for row in table[1:]} == {*REASONS.values(), *EXTRA}
 
 
 def test_every_unit_is_named() -> None:

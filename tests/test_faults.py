@@ -3,13 +3,17 @@
 A file holds a title, the files that are laid upon tests/sites/small, the command where it is not `check`, and the
 message. A block marked `hex` gives bytes, one marked `cells` a spreadsheet, a cell a line. A line 先运行 runs a command
 that must succeed, with the files above it, before those below are laid.
+
+Files named reads.… hold what real files have and the program reads: below 读作, for a line of the file, the values.
 """
 
 from __future__ import annotations
 
 import inspect
+import json
 import re
 import shlex
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,10 +23,17 @@ from filelock import FileLock
 from frontdoor import PROJECT, program, start, write
 
 from disclosure import findable
+from disclosure.codes import same_number
+from disclosure.declarations import load_registers
+from disclosure.disclose import REASONS
+from disclosure.intake import find_files, read_file
 from disclosure.problems import SORTS, as_text
 from disclosure.search import Listed, self_check, write_index
+from disclosure.titles import Terms
 
-FAULTS = sorted((PROJECT / "tests" / "faults").glob("*.md"))
+CATALOGUE = sorted((PROJECT / "tests" / "faults").glob("*.md"))
+READS = [path for path in CATALOGUE if path.stem.startswith("reads.")]
+FAULTS = [path for path in CATALOGUE if path not in READS]
 # Made by another way than by files.
 BY_HAND = {"busy", "missing-tool", "no-fulltext", "search-miss", "target-unreachable"}
 STEP = re.compile(
@@ -64,6 +75,45 @@ def content(language: str, text: str, beside: Path) -> str | bytes:
                 sheet.write_string(cell, value)
         return beside.read_bytes()
     return text
+
+
+def as_read(path: Path, beside: Path) -> dict[int, dict[str, str]]:
+    """Return, by line, the values of every record in the data file of one file of the catalogue."""
+    root = beside / "root"
+    shutil.copytree(PROJECT / "tests" / "sites" / "small", root)
+    for name in ("penalty", "licence"):
+        (root / "data" / name).mkdir()
+        shutil.copy(PROJECT / "data" / name / "register.yaml", root / "data" / name)
+    for found in STEP.finditer(path.read_text(encoding="utf-8")):
+        step = found.groupdict("")
+        write(root, {step["name"]: content(step["language"], step["text"], beside / "sheet.xlsx")})
+    registers, wrong = load_registers(root / "data", root)
+    assert wrong == []
+    read: dict[int, dict[str, str]] = {}
+    for given in find_files(root, registers)[0]:
+        taken = read_file(given, registers, Terms(day="2026-11-22"))
+        assert taken.problems + taken.row_problems == []
+        register = registers[given.register]
+        for record in (record for _, records in taken.sheets for record in records):
+            values = dict(zip(register.fields, json.loads(record.values), strict=False))
+            number = values[register.numbers[0]]
+            more = {"同名": record.same, "同号": same_number(number), "自然人": REASONS.get(record.person, "")}
+            read[record.line] = values | more
+    return read
+
+
+@pytest.mark.parametrize("path", READS, ids=lambda path: path.stem)
+def test_what_real_files_have_reads_as_this(path: Path, tmp_path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    expected = re.search(r"^读作：\n```text\n(.*?)\n```\n\Z", text, re.M | re.S)
+    assert re.match("# reads：.+\n", text)
+    assert expected
+    read = as_read(path, tmp_path)
+    lines = [line.split(" ") for line in expected[1].splitlines()]
+    assert sorted(read) == [int(number) for number, *_ in lines]
+    for number, *values in lines:
+        for field, value in (value.split("=", 1) for value in values):
+            assert read[int(number)][field] == value, f"{number} {field}"
 
 
 def said(stderr: str, root: Path) -> str:

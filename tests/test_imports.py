@@ -15,7 +15,7 @@ PACKAGE = PROJECT / "disclosure"
 LEFT_TO_RIGHT = """
 codes personal problems files workers
 source.tables source.texts source.sheets source.trees source
-kinds declared site registers rules publicity titles records articles
+cells dates amounts forensics kinds declared site registers declarations rules publicity titles checks records articles
 store intake entities events effects judge disclose staff history guards due
 reports.marks reports.ledger reports.shelf reports.book reports.pages reports.folder reports
 pages.world pages.frame pages.entity pages.lists pages.statistics pages.home pages.department pages.article pages.plain pages.gone pages

@@ -6,11 +6,16 @@ import datetime
 from decimal import Decimal
 
 import pytest
+from cn2an import an2cn  # type: ignore[import-untyped]
 from frontdoor import credit_code
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from disclosure.kinds import FOREVER, KINDS, NotOfKind, Options, reader, shown
+from disclosure.cells import NotOfKind
+from disclosure.codes import check_digit, organisation_digit
+from disclosure.dates import FOREVER
+from disclosure.forensics import proved
+from disclosure.kinds import KINDS, Options, reader, shown
 
 CHOICES = Options("万元", ("警告", "罚款", "其他"))
 
@@ -77,25 +82,45 @@ def test_every_day_reads_in_every_form(day: datetime.date) -> None:
 
 
 @pytest.mark.parametrize(
-    "text",
+    ("text", "what"),
     [
-        "2024-02-30",
-        "2023-02-29",
-        "17-9-27",
-        "3/14/2018",
-        "2019.09",
-        "2019",
-        "昨天",
-        "20190",
-        "2024-13-01",
-        "0000-01-01",
-        "43830",
-        "2024-01-01甲",
+        ("2024-02-30", "不是日期"),
+        ("2023-02-29", "不是日期"),
+        ("3/4/2024", "有两种读法：2024-03-04 和 2024-04-03"),
+        ("31/4/2024", "不是日期"),
+        ("17-9-27", "年份只有两位"),
+        ("9/27/17", "年份只有两位"),
+        ("17年9月27日", "年份只有两位"),
+        ("2019.09", "没有写到哪一日"),
+        ("2019", "不是日期"),
+        ("昨天", "不是日期"),
+        ("20190", "日期序号"),
+        ("2024-13-01", "不是日期"),
+        ("0000-01-01", "不是日期"),
+        ("43830", "日期序号"),
+        ("2024-01-01甲", "不是日期"),
     ],
 )
-def test_a_date_in_doubt_is_refused(text: str) -> None:
-    with pytest.raises(NotOfKind, match="不是日期"):
+def test_a_date_in_doubt_is_refused(text: str, what: str) -> None:
+    with pytest.raises(NotOfKind, match=what):
         read("date", text)
+
+
+def test_a_serial_number_of_a_spreadsheet_is_answered_with_its_day() -> None:
+    with pytest.raises(NotOfKind) as refused:
+        read("date", "43830")
+    assert refused.value.proposal == "2019-12-31"
+    assert "2019-12-31" in refused.value.mend
+
+
+@given(day=st.dates(datetime.date(2000, 1, 1), datetime.date(2098, 12, 31)))
+def test_a_year_at_the_end_reads_only_where_one_order_is_a_day(day: datetime.date) -> None:
+    for text in (f"{day.month}/{day.day}/{day.year}", f"{day.day}-{day.month}-{day.year}"):
+        if day.day > 12 or day.day == day.month:
+            assert read("date", text) == day.isoformat()
+        else:
+            with pytest.raises(NotOfKind, match="两种读法"):
+                read("date", text)
 
 
 def test_milliseconds_are_those_of_china() -> None:
@@ -152,6 +177,12 @@ def test_an_end_in_doubt_is_refused(text: str) -> None:
         ("¥2", "2"),
         ("人民币2万元整", "2"),
         ("零", "0"),
+        ("三十五万元", "35"),
+        ("叁拾伍万元整", "35"),
+        ("人民币贰仟圆整", "0.2"),
+        ("两万", "2"),
+        ("一亿三千万元", "13000"),
+        ("贰佰元伍角", "0.02005"),
         ("5E-3", "0.005"),
         ("5.0", "5"),
         ("100", "100"),
@@ -168,10 +199,23 @@ def test_no_fen_is_lost_between_units(yuan: int) -> None:
     assert Decimal(read("money", f"{yuan}元")) * 10000 == yuan
 
 
-@pytest.mark.parametrize("text", ["很多", "一万", "1-2", "1.2.3", "2000美元", "约5", "NaN", "Infinity"])
+@pytest.mark.parametrize(
+    "text", ["很多", "三百五元", "1万5千元", "三万五", "万元", "1-2", "1.2.3", "2000美元", "约5", "NaN", "Infinity"]
+)
 def test_what_is_no_amount_is_refused(text: str) -> None:
     with pytest.raises(NotOfKind, match="不是金额"):
         read("money", text)
+
+
+@given(yuan=st.integers(1, 99_999_999))
+def test_an_amount_in_words_is_the_amount(yuan: int) -> None:
+    assert Decimal(read("money", f"{an2cn(yuan)}元")) * 10000 == yuan
+    assert Decimal(read("money", f"人民币{an2cn(yuan, 'up')}元整")) * 10000 == yuan
+
+
+def test_words_without_a_unit_are_in_doubt() -> None:
+    with pytest.raises(NotOfKind, match="没有写单位"):
+        read("money", "三千")
 
 
 @pytest.mark.parametrize(
@@ -198,6 +242,49 @@ def test_codes_are_read_past_what_spreadsheets_do_to_them() -> None:
     for text in ("9.12311E+17", code[:17], f"{code}{code}", "231102000012345"):
         with pytest.raises(NotOfKind, match="不是统一社会信用代码"):
             read("credit_code", text)
+
+
+PROVED = "912311021803406340"  # both check digits right
+
+
+@pytest.mark.parametrize(
+    ("text", "what", "proposal"),
+    [
+        ("9.12311E+17", "只剩前 6 位", ""),
+        ("912311021803406000", "第 15 位以后成了 000", ""),  # four codes fit
+        (repr(float(PROVED)), "只剩前 16 位", PROVED),
+        (f"{PROVED}.0", "代码以外还有别的内容", PROVED),
+        (PROVED.replace("0", "O"), "「O」不会出现", PROVED),
+        (PROVED.replace("1", "I", 2), "「I」不会出现", PROVED),
+        (PROVED.replace("8", "B"), "校验码不符", PROVED),
+        (f"{PROVED}/231102000012345", "代码以外还有别的内容", PROVED),
+        (PROVED[:17], "应为 18 位，这里是 17 位", ""),
+        ("110108000000016", "15 位的工商注册号", ""),
+        ("00000000-0", "9 位的组织机构代码", ""),
+    ],
+)
+def test_what_became_of_a_code_is_said(text: str, what: str, proposal: str) -> None:
+    with pytest.raises(NotOfKind, match=what) as refused:
+        read("credit_code", text)
+    assert refused.value.proposal == proposal
+    assert not proposal or proposal in refused.value.mend
+
+
+@given(number=st.integers(0, 10**8 - 1), at=st.integers(0, 16), region=st.sampled_from(["231102", "231100", "110101"]))
+def test_a_proposed_code_is_always_a_right_one(number: int, at: int, region: str) -> None:
+    body = f"91{region}{number:08d}"
+    code = body + organisation_digit(body[8:])
+    code += check_digit(code)
+    assert read("credit_code", code) == code
+    spoilt = [code[:at] + code[at + 1] + code[at] + code[at + 2 :], code[:15] + "000", code.replace("0", "O", 1)]
+    if code.isdigit():
+        spoilt.append(repr(float(code)))
+    for text in spoilt:
+        try:
+            read("credit_code", text)
+        except NotOfKind as refused:
+            assert not refused.proposal or proved(refused.proposal)
+            assert not code.isdigit() or text != repr(float(code)) or code in (refused.proposal or refused.mend + code)
 
 
 def test_a_code_on_the_allow_list_passes() -> None:

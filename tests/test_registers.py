@@ -7,7 +7,7 @@ import yaml
 from conftest import SiteMaker
 from frontdoor import PROJECT, SITES, credit_code, notice, notices, penalty, table
 
-from disclosure.registers import load_registers
+from disclosure.declarations import load_registers
 from disclosure.site import SECTIONS
 
 DECLARATION = (SITES / "small" / "data" / "notice" / "register.yaml").read_text(encoding="utf-8")

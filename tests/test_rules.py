@@ -18,8 +18,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from playwright.sync_api import Browser
 
+from disclosure.declarations import load_registers
 from disclosure.publicity import load_rules
-from disclosure.registers import load_registers
 from disclosure.render import open_world
 from disclosure.rules import months_after
 

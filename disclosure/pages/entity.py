@@ -8,7 +8,8 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from disclosure.codes import nameless
-from disclosure.kinds import FOREVER, show_date, shown
+from disclosure.dates import FOREVER
+from disclosure.kinds import show_date, shown
 from disclosure.pages.frame import LISTS, article_tags, column_tags, frame, service
 from disclosure.pages.world import Context, Page, World
 from disclosure.registers import Register

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from disclosure.kinds import FOREVER, show_date
+from disclosure.dates import FOREVER
+from disclosure.kinds import show_date
 from disclosure.pages.entity import anchor
 from disclosure.pages.frame import LISTS, frame
 from disclosure.pages.statistics import chart, months_before

@@ -11,7 +11,8 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from disclosure.kinds import FOREVER, show_date
+from disclosure.dates import FOREVER
+from disclosure.kinds import show_date
 from disclosure.pages.entity import anchor, noted, read_fields
 from disclosure.pages.frame import LISTS, column_tags, frame
 from disclosure.pages.world import Context, Page, World
