@@ -19,6 +19,7 @@ from filelock import FileLock, Timeout
 from disclosure import due, history, releases, reports, staff, store
 from disclosure.articles import load_articles
 from disclosure.audit import Earlier, audit
+from disclosure.changes import tell
 from disclosure.compress import compress
 from disclosure.console import Say, command_line, complain
 from disclosure.declarations import homeless, load_registers
@@ -26,7 +27,7 @@ from disclosure.disclose import REASONS, Account, disclose
 from disclosure.effects import take_effect
 from disclosure.entities import identify
 from disclosure.events import load_events, together
-from disclosure.feeds import write_feeds
+from disclosure.feeds import write_changes, write_feeds
 from disclosure.findable import write_search
 from disclosure.guards import guard
 from disclosure.intake import mended, take_in
@@ -64,6 +65,8 @@ def build(given: argparse.Namespace, say: Say) -> None:
     change = history.compare(past, world.store)
     if not given.removals_only:
         accept(guard(world.store, studio.registers, change, given.accept), notices)
+    with store.at_work(root / STORE) as rows:
+        tell(past, rows, change, studio.as_of.isoformat())
     pages = list(plan(world))
     accept((None, dead_ends(world, pages)), notices)
     before = last_release(root / STORE, root / "releases")
@@ -72,7 +75,7 @@ def build(given: argparse.Namespace, say: Say) -> None:
         assets = write_assets(studio.theme, folder)
         drawn = draw(studio, pages, folder, jobs, before)
         accept((None, drawn.problems), notices)
-        feeds = write_feeds(studio.site, pages, folder)
+        feeds = [*write_feeds(studio.site, pages, folder), *write_changes(world, folder)]
     with say.step("建立检索索引"):
         found = accept(write_search(world, folder, drawn, before), notices)
     say.line(found.said)

@@ -36,7 +36,7 @@ class Change:
     """How the records shown differ from the last release's: counts by register, and by reason for what is gone.
 
     `lost` are those that no file holds any more, `before` and `now` all that were and are shown.
-    `records` are (register, key, added | corrected | gone).
+    `records` are (register, key, added | corrected | gone and why).
     """
 
     added: Counter[str] = field(default_factory=Counter)
@@ -83,7 +83,7 @@ def compare(history: sqlite3.Connection, store: sqlite3.Connection) -> Change:
         reason = why_gone(store, register, key)
         change.gone[reason] += 1
         change.lost[register] += reason == LOST
-        change.records.append((register, key, "gone"))
+        change.records.append((register, key, f"gone {reason}"))
     return change
 
 
@@ -121,9 +121,7 @@ def enter(
 def _no_longer(history: sqlite3.Connection, store: sqlite3.Connection, change: Change, day: str) -> None:
     """Let older releases know what of them may no longer be shown, by law or event, or not as long as they thought."""
     barred = [
-        (register, key)
-        for register, key, what in change.records
-        if what == "gone" and why_gone(store, register, key) != LOST
+        (register, key) for register, key, what in change.records if what.startswith("gone ") and what != f"gone {LOST}"
     ]
     yesterday = (datetime.date.fromisoformat(day) - datetime.timedelta(1)).isoformat()
     query = "UPDATE shown SET ends = ? WHERE register = ? AND key = ? AND (ends = '' OR ends > ?)"

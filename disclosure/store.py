@@ -8,7 +8,8 @@ from __future__ import annotations
 import pickle
 import shutil
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from disclosure.files import share
 from disclosure.problems import Place, Problem
 from disclosure.records import Record
 
-VERSION = 10
+VERSION = 11
 SCHEMA = """
 CREATE TABLE file (id INTEGER PRIMARY KEY, path TEXT UNIQUE, sha TEXT, register TEXT, declaration TEXT,
   rows INTEGER, split INTEGER, aside INTEGER, latest TEXT);
@@ -46,6 +47,9 @@ CREATE INDEX shown_ends ON shown (ends);
 CREATE TABLE fitted (mark TEXT, register TEXT, key TEXT, address TEXT, day TEXT);
 CREATE TABLE stone (address TEXT, fate TEXT, day TEXT, document TEXT, reason TEXT);
 CREATE TABLE moved (address TEXT PRIMARY KEY, new TEXT) WITHOUT ROWID;
+CREATE TABLE entry (number INTEGER, day TEXT, what TEXT, register TEXT, count INTEGER);
+CREATE TABLE entry_record (number INTEGER, what TEXT, register TEXT, row INTEGER);
+CREATE INDEX entry_record_number ON entry_record (number);
 CREATE TABLE rule (id TEXT PRIMARY KEY, said TEXT, confirmed INTEGER) WITHOUT ROWID;
 CREATE INDEX shown_entity ON shown (entity);
 CREATE INDEX shown_list ON shown (register, date);
@@ -81,6 +85,16 @@ def open_store(path: Path, kept: Path | None = None) -> sqlite3.Connection:
 def working_copy(path: Path) -> Path:
     """Return where the working copy of a store lies."""
     return path.with_suffix(".next")
+
+
+@contextmanager
+def at_work(path: Path) -> Iterator[sqlite3.Connection]:
+    """Open the working copy of the store to write in it."""
+    store = _connect(working_copy(path))
+    try:
+        yield store
+    finally:
+        store.close()
 
 
 def settle(path: Path, kept: Path, release: str, prints: dict[str, str]) -> None:

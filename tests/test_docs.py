@@ -258,8 +258,10 @@ def given_to_pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, set[st
         "data/notice/2026.csv": rows,
         "data/events/2026.csv": happened,
     }
-    write(root, files)
-    assert program("build", "--root", str(root), "--jobs", "1").returncode == 0
+    last = "黑河{}商贸有限公司,,黑甲〔2026〕9号,警告,1,2026-05-06,2027-05-06,黑河市甲局\n"
+    for more in ("庚辛", "壬癸"):
+        write(root, files | {"data/notice/2026.csv": rows + last.format(more)})
+        assert program("build", "--root", str(root), "--jobs", "1").returncode == 0
     studio, _ = build.prepare(root, None, 1, [])
     world = open_world(studio)
     found: dict[str, set[str]] = {sort: set() for sort in PAGES}

@@ -16,9 +16,9 @@ LEFT_TO_RIGHT = """
 codes personal problems files workers
 source.tables source.texts source.sheets source.trees source
 cells dates amounts forensics kinds declared site registers declarations rules publicity titles checks records articles
-store intake entities events effects judge disclose staff history guards due
+store intake entities events effects judge disclose staff history changes guards due
 reports.marks reports.ledger reports.shelf reports.book reports.pages reports.folder reports
-pages.world pages.frame pages.entity pages.lists pages.statistics pages.home pages.department pages.article pages.plain pages.gone pages
+pages.world pages.frame pages.entity pages.lists pages.statistics pages.home pages.department pages.article pages.changes pages.plain pages.gone pages
 theme render feeds compress
 search.text search.listed search.digits search.shards search.grow search.grams search.places search.shorthand search.names search.index search.reader search.fulltext search
 documents findable

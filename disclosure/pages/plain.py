@@ -7,8 +7,11 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from disclosure.pages.article import columns
+from disclosure.pages.changes import INDEX, TITLE
 from disclosure.pages.frame import LISTS, column_tags, frame
 from disclosure.pages.world import Context, Page, World
+
+CHANGES = (TITLE, INDEX)
 
 
 def plan_registers(world: World) -> Iterator[Page]:
@@ -81,7 +84,7 @@ def show_map(world: World, page: Page) -> Context:
         {
             "label": "查询与统计",
             "address": "search.html",
-            "items": [_item("信用信息查询", "search.html"), _item("统计", "statistics.html")],
+            "items": [_item("信用信息查询", "search.html"), _item("统计", "statistics.html"), _item(*CHANGES)],
         }
     )
     for column in columns(world):

@@ -1,0 +1,61 @@
+"""What changed is told, and forgotten again: names stand there only while their records are shown."""
+
+from __future__ import annotations
+
+import json
+import xml.etree.ElementTree as ET
+
+from conftest import SiteMaker
+from frontdoor import Outcome, credit_code, notice, notices, site_bytes
+from test_events import event, events
+
+FIRST = notice(文号="甲1号", 截止="")
+SECOND = notice(文号="乙1号", 名称="北安丙丁粮贸有限公司", 代码=credit_code(2), 截止="2026-12-31")
+MONTH = "changes/2026-11.html"
+
+
+def told(outcome: Outcome) -> list[dict[str, object]]:
+    """Return the changes as programs read them."""
+    return [json.loads(line) for line in outcome.page("changes/changes.jsonl").splitlines()]
+
+
+def test_what_came_and_went_is_told_and_names_are_forgotten(site_maker: SiteMaker) -> None:
+    site = site_maker(notices(FIRST)).good()
+    assert "2026年11月22日 新增：通知 1 条" in site.text(MONTH)
+    assert "甲乙" not in site.text(MONTH), "of the first release there are counts only"
+    more = site.build("--as-of", "2026-11-23", files=notices(FIRST | {"说明": "改过"}, SECOND)).good()
+    page = more.text(MONTH)
+    assert "2026年11月23日 新增：通知 1 条 北安丙丁粮贸有限公司 更正：通知 1 条 黑河甲乙商贸有限公司" in page
+    repaired = events(event(日期="2026-11-24"))
+    after = more.build("--as-of", "2026-11-24", files=repaired).good()
+    page = after.text(MONTH)
+    assert (
+        "2026年11月24日 停止公示：已信用修复 1 条 2026年11月23日 新增：通知 1 条 更正：通知 1 条 黑河甲乙商贸有限公司 2026年11月22日"
+        in page
+    )
+    assert "北安丙丁".encode() not in after.everything()
+    assert [line["gone"] for line in told(after)] == [[], [], [{"reason": "已信用修复", "count": 1}]]
+    feed = ET.fromstring(after.page("changes/feed.xml"))
+    assert [entry.findtext("{*}title") for entry in feed.findall("{*}entry")] == [
+        "2026年11月24日",
+        "2026年11月23日",
+        "2026年11月22日",
+    ]
+    assert feed.findtext("{*}updated") == "2026-11-24T00:00:00+08:00"
+
+
+def test_a_release_that_changes_nothing_is_not_told_and_draws_nothing(site_maker: SiteMaker) -> None:
+    site = site_maker(notices(FIRST)).good()
+    before = site_bytes(site)
+    again = site.build().good()
+    assert "新画 0 页" in again.stdout
+    assert site_bytes(again) == before
+
+
+def test_a_change_draws_no_page_but_its_own(site_maker: SiteMaker) -> None:
+    site = site_maker(notices(FIRST, SECOND)).good()
+    before = site_bytes(site)
+    after = site_bytes(site.build(files=notices(FIRST, SECOND, notice(文号="甲2号", 截止=""))).good())
+    entity = f"entity/{credit_code(2)[-2:]}/{credit_code(2)}.html"
+    assert before[entity] == after[entity]
+    assert before[MONTH] != after[MONTH]
