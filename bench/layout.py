@@ -9,6 +9,7 @@ from typing import Any
 from bench.days import spoken
 from bench.decisions import Row
 from bench.files import write_csv, write_xlsx, write_yaml
+from bench.happened import write_events
 from bench.titles import CODES, DATES, NUMBER, TITLES
 
 _PART = 20_000
@@ -47,9 +48,10 @@ def numbered(rows: Iterable[Row]) -> Iterator[Row]:
 def write_demonstration(rows: Iterable[Row], root: Path) -> list[Path]:
     """Small files by register, group of departments and year, as they are sent; the paths written."""
     files: dict[str, list[list[str]]] = {}
-    for row in numbered(sorted(rows, key=lambda row: row.day)):
+    given = list(numbered(sorted(rows, key=lambda row: row.day)))
+    for row in given:
         files.setdefault(_file(row), []).append(row.cells)
-    return [_write(root, name, cells) for name, cells in sorted(files.items())]
+    return [*(_write(root, name, cells) for name, cells in sorted(files.items())), write_events(given, root)]
 
 
 def _file(row: Row) -> str:

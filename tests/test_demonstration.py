@@ -33,7 +33,8 @@ Row = dict[str, str]
 
 def _names(folder: Path) -> list[str]:
     files = [path for register in TITLES for path in (folder / register).iterdir() if path.name != "register.yaml"]
-    return sorted(path.relative_to(folder).as_posix() for path in [*files, folder / "departments.yaml"])
+    files += [folder / "departments.yaml", *(folder / "events").iterdir()]
+    return sorted(path.relative_to(folder).as_posix() for path in files)
 
 
 @pytest.fixture(scope="module")

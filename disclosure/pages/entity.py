@@ -34,7 +34,7 @@ def show(world: World, page: Page) -> Context:
         "SELECT name, code, district, former, counts, marks, updated FROM entity WHERE key = ?", (page.about,)
     ).fetchone()
     rows = world.store.execute(
-        "SELECT register, key, date, department, vals, ends, set_by, rule, repair, notes FROM disclosed WHERE entity = ? ORDER BY date DESC, register, key",
+        "SELECT register, key, date, department, vals, ends, set_by, rule, repair, notes, code FROM disclosed WHERE entity = ? ORDER BY date DESC, register, key",
         (page.about,),
     ).fetchall()
     title = _title(world, name, code, rows)
@@ -48,7 +48,7 @@ def show(world: World, page: Page) -> Context:
             "code": code,
             "former": json.loads(former),
             "labels": _labels(world, numbers, json.loads(marks)),
-            "head": _head(world, rows),
+            "head": _head(world, code, rows),
             "shape": " ".join(str(section["count"]) for section in sections),
             "count": sum(section["count"] for section in sections),
             "url": world.site.address + page.address,
@@ -95,8 +95,9 @@ def _group_id(world: World, register: Register) -> str:
     return f"s{world.site.sections.index(register.section) + 1}-{register.name}"
 
 
-def _head(world: World, rows: list[tuple[str, ...]]) -> list[dict[str, str]]:
-    for register, _, _, _, values, *_ in rows:
+def _head(world: World, code: str, rows: list[tuple[str, ...]]) -> list[dict[str, str]]:
+    """Return the facts of the newest row that has some; a row of its own code goes before what a merger brought."""
+    for register, _, _, _, values, *_ in sorted(rows, key=lambda row: row[-1] not in ("", code)):
         declared = world.registers[register]
         if declared.head:
             facts = readable(declared, json.loads(values))
@@ -119,7 +120,7 @@ def _sections(world: World, rows: list[tuple[str, ...]], counts: dict[str, int])
 
 
 def _group(world: World, register: Register, count: int, rows: list[tuple[str, ...]]) -> Context:
-    records = [record(world, register, *row[1:]) for row in rows]
+    records = [record(world, register, *row[1:-1]) for row in rows]
     return {
         "id": _group_id(world, register),
         "register": register.name,
