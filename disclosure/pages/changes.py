@@ -6,8 +6,9 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from disclosure.dates import FOREVER
 from disclosure.disclose import REASONS
-from disclosure.kinds import FOREVER, show_date
+from disclosure.kinds import show_date
 from disclosure.pages.entity import anchor
 from disclosure.pages.frame import LISTS, column_tags, frame
 from disclosure.pages.world import Context, Page, World
