@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 
 from filelock import FileLock, Timeout
 
-from disclosure import due, history, releases, reports, staff, store
+from disclosure import drafts, due, history, releases, reports, staff, store
 from disclosure.articles import load_articles
 from disclosure.audit import Earlier, audit
 from disclosure.changes import tell
@@ -253,21 +253,22 @@ def report(given: argparse.Namespace, say: Say) -> None:
     departments, of_departments = load_departments(root)
     registers, of_registers = load_registers(root / "data", root)
     law, of_law = load_rules(root, registers)
-    happened, of_events = load_events(root, registers, terms_of(site, departments, on_day(site, given.as_of)))
+    day = on_day(site, given.as_of)
+    terms = terms_of(site, departments, day)
+    happened, of_events = load_events(root, registers, terms)
     accept((None, [*faults, *of_departments, *of_registers, *of_law, *of_events]), [])
     assert site is not None
-    day = on_day(site, given.as_of)
     rows = store.open_store(root / SCRATCH)
     try:
         with say.step("读入数据"):
-            _, of_data = take_in(rows, root, registers, True, given.jobs, terms_of(site, departments, day))
+            _, of_data = take_in(rows, root, registers, True, given.jobs, terms)
             of_rows = identify(rows, departments, site)
             fitted = history.fitted_before(history.open_history(root))
             about = (registers, departments, happened, day.isoformat(), law.objection_days, fitted, FAULT)
             effects, of_effects = take_effect(rows, *about)
             of_rows += [*of_effects, *disclose(rows, registers, departments, site, law, effects, day)[1]]
         with say.step("写出报告"):
-            declared = (site, registers, departments)
+            declared = (site, registers, departments, terms)
             ledger, whole = reports.write_reports(rows, root, declared, of_data, of_rows, day, into, given.jobs)
     finally:
         rows.close()
@@ -302,6 +303,29 @@ def run_due(given: argparse.Namespace) -> int:
     print(due.as_text("将满最短公示期、可申请修复的", repairs))
     print(due.as_text("逾期没有处理的异议", waiting))
     return int(given.exit_code and bool(over or ending or waiting))
+
+
+def run_new(given: argparse.Namespace) -> int:
+    """Draft the declaration of a register from a file that was sent; what is there is never written over."""
+    site, _ = load_site(given.root)
+    name, problems = drafts.folder_name(given.file, given.name)
+    problems = problems or drafts.occupied(given.root, name, given.file)
+    if problems:
+        return refuse(given, problems)
+    drafted, problems = drafts.draft(given.file, str(given.file), name, site.sections if site else [])
+    if drafted is None:
+        return refuse(given, problems)
+    path = drafts.write(given.root, name, drafted.text)
+    others = f"，{drafted.withheld} 列不公开，{drafted.ignored} 列不用"
+    print(f"已起草 {path}：据 {drafted.rows:,} 行，{drafted.fields} 个字段{others}。")
+    first = [] if (path.parent / given.file.name).exists() else [f"把 {given.file.name} 放进 {path.parent}"]
+    steps = [
+        *first,
+        f"打开 {path.name}，逐条核对「#」后面的依据，改正猜错的",
+        "运行 python build.py check，直到没有错误",
+    ]
+    print("\n".join(["接下来：", *(f"{number}. {step}" for number, step in enumerate(steps, 1))]))
+    return 0
 
 
 def run_preview(given: argparse.Namespace) -> int:
@@ -407,6 +431,7 @@ VERBS = {
     "check": run_check,
     "report": run_report,
     "due": run_due,
+    "new": run_new,
     "preview": run_preview,
     "verify": run_verify,
     "rollback": run_rollback,

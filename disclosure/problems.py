@@ -63,6 +63,7 @@ SORTS = {
     "unknown-key": "声明里有不认识的键",
     "unknown-title": "不认识的列标题",
     "broken-site": "成品的页面与计划不一致",
+    "cannot-draft": "不能起草名录",
     "report-in-public": "内部报告不能放在公开的文件夹里",
     "search-miss": "检索索引漏查",
     "no-fulltext": "没有全文索引",

@@ -23,6 +23,7 @@ theme render feeds compress
 search.text search.listed search.digits search.shards search.grow search.grams search.places search.shorthand search.names search.index search.reader search.fulltext search
 documents findable
 audit releases targets publish server
+drafts.columns drafts.guess drafts.roles drafts.declaration drafts
 console preview
 """
 ORDER = LEFT_TO_RIGHT.split()

@@ -17,6 +17,7 @@ import pytest
 import xlsxwriter  # type: ignore[import-untyped]
 from conftest import SiteMaker
 from frontdoor import (
+    SITES,
     Outcome,
     credit_code,
     identity_number,
@@ -157,7 +158,7 @@ def test_faults_do_not_stop_the_reports_and_nothing_is_published(sent: Outcome) 
     assert "没有发布任何内容" in sent.stdout
     assert not (sent.root / "public").exists()
     assert not (sent.root / "releases").exists()
-    assert sorted(path.name for path in (sent.root / "state").iterdir()) == ["reports"]
+    assert {path.name for path in (sent.root / "state").iterdir()} <= {"reports", "history.sqlite"}
     assert [path.name for path in (sent.root / ".cache").iterdir()] == ["lock"]
 
 
@@ -165,8 +166,8 @@ def test_every_row_is_counted_once(sent: Outcome) -> None:
     *lines, last = summary(sent)
     counts = [title for title in last if title not in ("部门", "文件", "错误（处）", "提示（处）", "整个文件的错误")]
     for line in [*lines, last]:
-        rows, *fates = (int(line[title]) for title in counts)
-        assert rows == sum(fates), line
+        rows, split, *fates = (int(line[title]) for title in counts)
+        assert rows + split == sum(fates), line
     for title in [*counts, "错误（处）", "提示（处）"]:
         assert int(last[title]) == sum(int(line[title]) for line in lines)
     by_file = {name: sum(int(line["行数"]) for line in lines if line["文件"] == f"data/{name}") for name in
@@ -340,6 +341,32 @@ def test_a_row_whose_cells_have_slipped_shows_no_number_whole(site_maker: SiteMa
     assert sheet[1][5 + 5] == "138********"
     assert sheet[1][-1] == "多一格"
     assert not any(b"13804560002" in data for _, data in every_byte(made))
+
+
+def test_a_row_that_several_parties_share_is_one_row_in_the_report(site_maker: SiteMaker) -> None:
+    shared = notice(名称="黑河甲公司、黑河乙公司", 代码="")
+    rows = [shared, shared | {"文号": "2号", "日期": "昨天"}]
+    declaration = (SITES / "small/data/notice/register.yaml").read_text(encoding="utf-8") + "split: 、\n"
+    files = notices(*rows) | {
+        "data/notice/register.yaml": declaration,
+        "data/notice/more.csv": table([shared | {"文号": "3号"}]),
+    }
+    made = site_maker(files, verb="report").good()
+    told = [
+        tuple(line[title] for title in ("行数", "拆分增加", "公示", "有错", "错误（处）")) for line in summary(made)
+    ]
+    assert told == [("2", "2", "2", "2", "1"), ("1", "1", "2", "0", "0"), ("3", "3", "4", "2", "1")]
+    (sheet,) = sheets(reports(made) / f"{JIA}.xlsx").values()
+    assert [row[5] for row in sheet[1:]] == ["黑河甲公司、黑河乙公司"]
+
+
+def test_cells_stand_as_they_were_sent_also_where_a_replacement_is_decided(site_maker: SiteMaker) -> None:
+    mend = "- {field: 机关, wrong: 甲的局, right: 黑河市甲局, by: 张示例, on: 2026-11-01, why: 别名}\n"
+    made = site_maker(
+        notices(notice(机关="甲的局", 日期="昨天")) | {"data/notice/mend.yaml": mend}, verb="report"
+    ).good()
+    (sheet,) = sheets(reports(made) / f"{JIA}.xlsx").values()
+    assert sheet[1][sheet[0].index("机关")] == "甲的局"
 
 
 def test_codes_of_firms_stay_whole_also_where_a_private_column_repeats_them(site_maker: SiteMaker) -> None:

@@ -15,10 +15,10 @@ from disclosure.registers import Register
 from disclosure.reports import pages
 from disclosure.reports.book import write_book
 from disclosure.reports.folder import file_names, private, unfit
-from disclosure.reports.ledger import FATES, UNKNOWN, Ledger, balance, total, used
+from disclosure.reports.ledger import TOLD, UNKNOWN, Ledger, balance, total, used
 from disclosure.reports.marks import Noticed, read_again, shielded
 from disclosure.reports.shelf import rows_of, settle, shelve, sources
-from disclosure.site import Departments, Site, declared_contacts
+from disclosure.site import Departments, Site
 from disclosure.staff import aligned
 from disclosure.titles import Terms
 from disclosure.workers import each
@@ -32,7 +32,7 @@ Whole = dict[str, list[Problem]]
 def write_reports(
     store: sqlite3.Connection,
     root: Path,
-    declared: tuple[Site, dict[str, Register], Departments],
+    declared: tuple[Site, dict[str, Register], Departments, Terms],
     of_data: Sequence[Problem],
     of_rows: Sequence[Problem],
     day: datetime.date,
@@ -44,14 +44,13 @@ def write_reports(
     The store is a scratch one that holds what could be accepted of data/ for the day; `of_data` was found while reading,
     `of_rows` is what was said of accepted rows afterwards. Files without either are not opened again.
     """
-    site, registers, departments = declared
+    site, registers, departments, terms = declared
     files, stray = find_files(root, registers)
     said = {problem.place.path for problem in (*of_data, *of_rows)}
     noticed: Noticed = {}
     for problem in of_rows:
         at = (problem.place.path, problem.place.sheet, problem.place.line)
         noticed.setdefault(at, []).append(problem)
-    terms = Terms(declared_contacts(site, departments))
     again = partial(read_again, registers=registers, departments=departments, noticed=noticed, terms=terms)
     read = shelve(store, each(again, [given for given in files if given.name in said], jobs))
     ledger = balance(store, registers, departments, [given.name for given in files], read)
@@ -99,9 +98,9 @@ def _write_summary(path: Path, ledger: Ledger, whole: Whole) -> None:
         titles += [SORTS[problem.name]] if SORTS[problem.name] not in titles else []
     with path.open("w", encoding="utf-8-sig", newline="", errors="replace") as stream:
         writer = csv.writer(stream)
-        writer.writerow(["部门", "文件", "行数", *FATES.values(), "错误（处）", "提示（处）", "整个文件的错误"])
+        writer.writerow(["部门", "文件", "行数", *TOLD.values(), "错误（处）", "提示（处）", "整个文件的错误"])
         for entry in [*ledger.entries, total(ledger.entries)]:
-            counts = pages.cells(entry, FATES)
+            counts = pages.cells(entry, TOLD)
             of_file = "；".join(said.get(entry.path, []))
             writer.writerow([defused(entry.department), defused(entry.path), *counts, of_file])
 
@@ -114,16 +113,16 @@ def defused(text: str) -> str:
 def summary(ledger: Ledger, whole: Whole) -> str:
     """Return what came in and became of it by department, as a text for the console."""
     sums = [total(ledger.of(name), name) for name in ledger.departments()]
-    fates = used(sums)
-    head = ["部门", "行数", *(FATES[fate] for fate in fates), "错误（处）", "提示（处）", "整个文件的错误"]
+    told = used(sums)
+    head = ["部门", "行数", *(TOLD[each] for each in told), "错误（处）", "提示（处）", "整个文件的错误"]
     lines = [
         [
             entry.department,
-            *(f"{count:,}" for count in pages.cells(entry, fates)),
+            *(f"{count:,}" for count in pages.cells(entry, told)),
             f"{len(whole.get(entry.department, []))}",
         ]
         for entry in sums
     ]
     distinct = {problem for problems in whole.values() for problem in problems}
-    sum_of_all = [*(f"{count:,}" for count in pages.cells(total(sums), fates)), f"{len(distinct)}"]
+    sum_of_all = [*(f"{count:,}" for count in pages.cells(total(sums), told)), f"{len(distinct)}"]
     return aligned([head, *lines, ["合计", *sum_of_all]])

@@ -14,22 +14,30 @@ from disclosure.site import Departments
 
 UNKNOWN = "未能识别的单位"
 FATES = REASONS | {"faulty": "有错", "unread": "所在文件有错，未读入"}
+# What an entry tells besides its rows: what they were split into more, and every fate.
+TOLD = {"split": "拆分增加"} | FATES
 
 
 @dataclass
 class Entry:
-    """What one department sent in one file: rows by fate, faults and notices of rows."""
+    """What one department sent in one file: rows by fate, the further parts of rows that several parties share, faults and
+    notices of rows."""
 
     department: str
     path: str
     fates: Counter[str] = field(default_factory=Counter)
+    split: int = 0
     faults: int = 0
     notices: int = 0
 
     @property
     def rows(self) -> int:
-        """How many rows came in."""
-        return self.fates.total()
+        """How many rows came in; with the parts they were split into they are the sum of the fates."""
+        return self.fates.total() - self.split
+
+    def count(self, told: str) -> int:
+        """Return the number of one of TOLD."""
+        return self.split if told == "split" else self.fates[told]
 
 
 @dataclass(frozen=True)
@@ -61,15 +69,16 @@ def total(entries: Iterable[Entry], department: str = "合计", path: str = "合
     summed = Entry(department, path)
     for entry in entries:
         summed.fates.update(entry.fates)
+        summed.split += entry.split
         summed.faults += entry.faults
         summed.notices += entry.notices
     return summed
 
 
 def used(entries: Iterable[Entry]) -> list[str]:
-    """Return the fates that any row met, in their order."""
-    met = total(entries).fates
-    return [fate for fate in FATES if met[fate]]
+    """Return what there is to tell of any entry, in the order of TOLD."""
+    summed = total(entries)
+    return [told for told in TOLD if summed.count(told)]
 
 
 def balance(
@@ -77,7 +86,7 @@ def balance(
     registers: dict[str, Register],
     departments: Departments,
     files: Sequence[str],
-    again: Iterable[Again],
+    again: Sequence[Again],
 ) -> Ledger:
     """Return the ledger of all files: the accepted rows are counted in the store, the others as they were read again.
 
@@ -88,9 +97,13 @@ def balance(
     def entry(department: str, path: str) -> Entry:
         return entries.setdefault((department, path), Entry(department, path))
 
-    for path, department, fate, count in _accepted(store, registers, departments):
+    opened = {read.given.name for read in again}
+    for path, department, fate, count, split in _accepted(store, registers, departments):
         entry(department, path).fates[fate] += count
+        entry(department, path).split += 0 if path in opened else split
     for read in again:
+        for department, count in read.split.items():
+            entry(department, read.given.name).split += count
         for fate, counts in (("faulty", read.faulty), ("unread", read.unread)):
             for department, count in counts.items():
                 entry(department, read.given.name).fates[fate] += count
@@ -107,19 +120,24 @@ def balance(
         if lost:
             department = others.pop() if len(others) == 1 else UNKNOWN
             entries[department, path] = total([lost, entry(department, path)], department, path)
+    for path, rows in store.execute("SELECT path, rows FROM file").fetchall():
+        if rows != (counted := total(entry for entry in entries.values() if entry.path == path).rows):
+            raise AssertionError(f"{path} has {rows} rows, and {counted} are accounted for")
     order = {department.name: number for number, department in enumerate(departments.all)}
     return Ledger(sorted(entries.values(), key=lambda e: (order.get(e.department, len(order)), e.path)))
 
 
 def _accepted(
     store: sqlite3.Connection, registers: dict[str, Register], departments: Departments
-) -> Iterable[tuple[str, str, str, int]]:
-    """Yield file, department, fate and count of the rows in the store."""
+) -> Iterable[tuple[str, str, str, int, int]]:
+    """Yield file, department, fate and count of the rows in the store, and how many of them are further parts of a row."""
     for register in registers.values():
         source = f"json_extract(vals, '$[{register.position[register.source]}]')" if register.source else "''"
         query = (
-            f"SELECT path, {source} AS source, organ, reason, count(*) FROM row JOIN fate ON fate.row = row.id"
-            " JOIN file ON file.id = row.file WHERE row.register = ? GROUP BY path, source, organ, reason"
+            f"SELECT path, {source} AS source, organ, reason, count(*), sum(row.id <> first) FROM row"
+            " JOIN (SELECT file, sheet, line, min(id) AS first FROM row WHERE register = ?1 GROUP BY file, sheet, line)"
+            " USING (file, sheet, line) JOIN fate ON fate.row = row.id JOIN file ON file.id = row.file"
+            " WHERE row.register = ?1 GROUP BY path, source, organ, reason"
         )
-        for path, sent_by, organ, reason, count in store.execute(query, (register.name,)):
-            yield path, owner(departments, (sent_by, organ)), reason, count
+        for path, sent_by, organ, reason, count, split in store.execute(query, (register.name,)):
+            yield path, owner(departments, (sent_by, organ)), reason, count, split

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import groupby
 from typing import NamedTuple
 
 from disclosure import records, titles
@@ -40,8 +41,8 @@ class Marked(NamedTuple):
 @dataclass(frozen=True)
 class Again:
     """One file read again: each table's name, titles and marked rows; the faults of the file itself; and by department
-    ("" where it cannot be told) its rows with faults and, where the file was not accepted, those without, and how many
-    faults and notices its rows have.
+    ("" where it cannot be told) its rows with faults and, where the file was not accepted, those without, how many of both
+    are further parts of a row that parties share, and how many faults and notices its rows have.
     """
 
     given: Given
@@ -49,6 +50,7 @@ class Again:
     problems: list[Problem]
     faulty: Counter[str] = field(default_factory=Counter)
     unread: Counter[str] = field(default_factory=Counter)
+    split: Counter[str] = field(default_factory=Counter)
     faults: Counter[str] = field(default_factory=Counter)
     notices: Counter[str] = field(default_factory=Counter)
 
@@ -87,21 +89,38 @@ def _marked(
 ) -> Iterator[Marked]:
     sheet, private = _sheet(plan.table), _private(plan)
     named = [_filling(plan, name) for name in dict.fromkeys([plan.register.party, *plan.register.title])]
-    for outcome in records.read(plan):
-        row, department = outcome.row, whose(outcome.row)
-        faulty = outcome.record is None
-        (again.faulty if faulty else again.unread)[department] += 1
-        said = [*outcome.problems, *noticed.get((again.given.name, sheet, row.line), ())]
+    for row, outcomes in _by_row(plan):
+        # Whose it is may be told by a decided replacement; what is sent back is what was sent.
+        department, said = whose(outcomes[0].row), [*noticed.get((again.given.name, sheet, row.line), ())]
+        for outcome in outcomes:
+            (again.unread if outcome.record else again.faulty)[department] += 1
+            again.split[department] += outcome.part > 0
+            said += outcome.problems
         if said:
             hide = Hider(plan, row, private)
             cells = [hide.cell(i, value) for i, value in enumerate(row.values)]
             who = "　".join(shorten(hide.text(text)) for filling in named if (text := _cell(filling, row)))
-            marks = [Mark(columns.get(_spot(p.place), -1), hide.problem(p)) for p in said]
+            marks = [Mark(columns.get(_spot(p.place), -1), hide.problem(p)) for p in dict.fromkeys(said)]
             faults = sum(mark.problem.severity == FAULT for mark in marks)
             again.faults[department] += faults
             again.notices[department] += len(marks) - faults
             yield Marked(department, row.line, who, cells, sorted(marks, key=lambda mark: mark.column))
-        columns.clear()
+        for spot in [spot for spot in columns if spot[0] < row.line]:
+            del columns[spot]
+
+
+def _by_row(plan: Plan) -> Iterator[tuple[Row, list[records.Outcome]]]:
+    """Yield every row as it was sent, before any replacement, with what became of its parts: one, unless parties share it."""
+    now: list[Row] = []
+
+    def passing() -> Iterator[Row]:
+        for row in plan.table.rows:
+            now[:] = [row._replace(values=list(row.values))]
+            yield row
+
+    outcomes = records.read(replace(plan, table=replace(plan.table, rows=passing())))
+    for row, parts in groupby(outcomes, key=lambda _: now[0]):
+        yield row, list(parts)
 
 
 def _remembering(table: Table, columns: dict[tuple[int, int, str], int]) -> Table:

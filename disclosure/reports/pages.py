@@ -13,7 +13,7 @@ from urllib.parse import quote
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from disclosure.problems import FAULT, SORTS, Place, Problem
-from disclosure.reports.ledger import FATES, Entry, Ledger, total, used
+from disclosure.reports.ledger import TOLD, Entry, Ledger, total, used
 from disclosure.reports.marks import Mark, Marked, shorten
 from disclosure.reports.shelf import Source
 
@@ -116,21 +116,21 @@ def _whole(problem: Problem) -> Context:
 
 def _account(entries: Sequence[Entry], labels: Sequence[str], links: Sequence[Context] = ()) -> Context:
     """Return a table of what came in and became of it, a line an entry, the sum last."""
-    fates = used(entries)
+    told = used(entries)
     lines = [
-        {"label": label, "cells": cells(entry, fates), "links": links[i] if links else {}}
+        {"label": label, "cells": cells(entry, told), "links": links[i] if links else {}}
         for i, (entry, label) in enumerate(zip(entries, labels, strict=True))
     ]
     return {
-        "titles": ["行数", *(FATES[fate] for fate in fates), "错误（处）", "提示（处）"],
+        "titles": ["行数", *(TOLD[each] for each in told), "错误（处）", "提示（处）"],
         "lines": lines,
-        "sum": cells(total(entries), fates),
+        "sum": cells(total(entries), told),
     }
 
 
-def cells(entry: Entry, fates: Iterable[str]) -> list[int]:
-    """Return the numbers of an entry: rows in, rows by fate, faults, notices."""
-    return [entry.rows, *(entry.fates[fate] for fate in fates), entry.faults, entry.notices]
+def cells(entry: Entry, told: Iterable[str]) -> list[int]:
+    """Return the numbers of an entry: rows in, what is told of them, faults, notices."""
+    return [entry.rows, *(entry.count(each) for each in told), entry.faults, entry.notices]
 
 
 @dataclass(frozen=True)
