@@ -17,7 +17,7 @@ from disclosure.files import sha256
 from disclosure.problems import FAULT, NOTICE, Place, Problem, Refused, masked
 from disclosure.records import Record
 from disclosure.registers import Mend, Register
-from disclosure.source import ENDINGS, read_tables
+from disclosure.source import ENDINGS, read_tables, too_large
 from disclosure.source import unknown_file as unknown
 from disclosure.store import add_file, add_rows, forget, unchanged
 from disclosure.titles import Terms
@@ -148,6 +148,9 @@ def find_files(root: Path, registers: dict[str, Register]) -> tuple[list[Given],
                 if entry.name in RESERVED_FILES or ignored(entry):
                     continue
                 if entry.suffix.lower() in ENDINGS and entry.is_file():
+                    if large := too_large(entry, f"{name}/{entry.name}"):
+                        problems += large
+                        continue
                     files.append(Given(entry, f"{name}/{entry.name}", path.name))
                 else:
                     problems.append(unknown(f"{name}/{entry.name}"))
@@ -169,7 +172,8 @@ def fingerprint(register: Register) -> str:
 def read_file(given: Given, registers: dict[str, Register], terms: Terms) -> Read:
     """Read one file whole: every row becomes a record or a fault."""
     tables, problems = read_tables(given.path, given.name)
-    read = Read(given, problems=problems)
+    tables, of_headings = titles.under_titles(registers[given.register], tables)
+    read = Read(given, problems=[*problems, *of_headings])
     for table in tables:
         plan, wrong = titles.plan(registers[given.register], table, terms)
         read.problems += wrong
@@ -181,7 +185,7 @@ def read_file(given: Given, registers: dict[str, Register], terms: Terms) -> Rea
                 _count(read, outcome, taken)
         except Refused as broken:
             read.problems += broken.problems
-        read.sheets.append((table.name.partition("!")[2], taken))
+        read.sheets.append((table.sheet, taken))
     return read
 
 

@@ -210,7 +210,7 @@ def _fill(plan: Plan, row: Row, filling: Filling, notes: dict[str, str], problem
         if by and column.rank > by.rank:
             break
         try:
-            value = _cell(column, row.values[column.index])
+            value = _cell(column, row)
         except NotOfKind as wrong:
             raise _Wrong(column.index, wrong) from wrong
         if value and by and value != found:
@@ -224,7 +224,11 @@ def _fill(plan: Plan, row: Row, filling: Filling, notes: dict[str, str], problem
     return found
 
 
-def _cell(column: Column, text: str) -> str:
+def _cell(column: Column, row: Row) -> str:
+    text = row.values[column.index]
+    if column.more:
+        parts = (tidy(row.values[index]) for index in (column.index, *column.more))
+        text = "、".join(part for part in parts if part)
     if column.pattern is not None:
         match = column.pattern.search(text)
         text = match[1] if match else ""
@@ -364,7 +368,7 @@ def _wrong_width(table: Table, row: Row, width: int, untitled: Sequence[int]) ->
     extra = [i for i, value in enumerate(row.values) if value.strip() and (i >= width or i in untitled)]
     if extra:
         what = f"第 {extra[0] + 1} 格没有标题，却有内容"
-        mend = "在第一行给这一列加上标题，或删去多出的内容（格内的逗号要用引号括起来）"
+        mend = "在标题行给这一列加上标题，或删去多出的内容（格内的逗号要用引号括起来）"
         return Problem("extra-cells", table.locate(row, extra[0]), what, f"标题行有 {width} 列", mend)
     if len(row.values) < width:
         what = f"这一行只有 {len(row.values)} 格"

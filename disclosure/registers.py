@@ -52,6 +52,7 @@ class Field(Declared):
     choices: list[str] = []
     allow: list[str] = []
     sources: list[Source] = Key(default=[], alias="from")
+    join: list[str] = []
     default: str = ""
     personal: Personal | Literal[""] = ""
 
@@ -221,6 +222,7 @@ class Register(Declared):
     former: str = ""
     aliases: dict[str, str] = {}
     ignored: list[str] = []
+    ignored_sheets: list[str] = []
     withheld: list[str] = []
     split: str = ""
     twice: list[str] = []
@@ -242,6 +244,7 @@ class Register(Declared):
         """Every title a file may use, normalised, with the field it fills."""
         titles = {same_title(name): name for name in self.fields}
         titles |= {same_title(title): name for title, name in self.aliases.items()}
+        titles |= {same_title(title): name for name, field in self.fields.items() for title in field.join}
         return titles
 
     @cached_property
@@ -259,5 +262,8 @@ class Register(Declared):
 
 
 def same_title(title: str) -> str:
-    """Return what two spellings of one column title have in common: half width, no white space."""
-    return "".join(unicodedata.normalize("NFKC", title).split()).casefold()
+    """Return what two spellings of one column title have in common: half width, no white space, no case, no underscores.
+
+    So the code XK_XDR_MC is also xkXdrMc, as the interfaces of platforms write it.
+    """
+    return "".join(unicodedata.normalize("NFKC", title).split()).replace("_", "").casefold()

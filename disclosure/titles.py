@@ -5,11 +5,12 @@ from __future__ import annotations
 import difflib
 import re
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from disclosure.amounts import convert, decimal_text
+from disclosure.headings import headed
 from disclosure.kinds import KINDS, reader
 from disclosure.problems import Place, Problem
 from disclosure.registers import Field, Register, same_title
@@ -21,7 +22,8 @@ SCANNED = {"text": "free", "name": "free", "choice": "free", "identifier": "numb
 
 @dataclass(frozen=True)
 class Column:
-    """One column that can fill a field: the lower its rank the sooner; the part that counts; the unit it is written in, and what reads it."""
+    """One column that can fill a field: the lower its rank the sooner; the part that counts; the unit it is written in, and what reads it;
+    `more` are the other columns that hold further values of the same field."""
 
     rank: int
     pattern: re.Pattern[str] | None = None
@@ -29,6 +31,8 @@ class Column:
     index: int = -1
     title: str = ""
     read: Callable[[str], str] = str
+    joined: bool = False
+    more: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -66,6 +70,28 @@ class Plan:
     terms: Terms = Terms()
 
 
+def under_titles(register: Register, tables: Iterable[Table]) -> tuple[list[Table], list[Problem]]:
+    """Return the tables of one file that the register reads, each with the titles that stand in its heading.
+
+    Of several sheets those are passed over whose names the register ignores, unless they fit it after all.
+    """
+    known = _meanings(register)
+    found: list[Table] = []
+    problems: list[Problem] = []
+    listed = list(tables)
+    for table in listed:
+        under, wrong = headed(table, known)
+        if table.sheet in register.ignored_sheets and len(listed) > 1:
+            fits, _ = plan(register, under, Terms())
+            problems += [_misplaced(register, table)] if fits else []
+            continue
+        problems += wrong
+        found.append(under)
+    if listed and not found and not problems:
+        problems.append(_none_left(register, listed[0]))
+    return found, problems
+
+
 def plan(register: Register, table: Table, terms: Terms) -> tuple[Plan | None, list[Problem]]:
     """Match the titles of a table to the fields of its register."""
     withheld_titles = {same_title(title) for title in register.withheld}
@@ -92,10 +118,21 @@ def plan(register: Register, table: Table, terms: Terms) -> tuple[Plan | None, l
     return (None if problems else Plan(register, table, fillings, tuple(withheld), terms)), problems
 
 
+def _meanings(register: Register) -> dict[str, frozenset[str]]:
+    """Return what each known title, normalised, stands for: names of fields, or that it is withheld or ignored."""
+    meanings = {title: frozenset(name for name, _ in found) for title, found in _sources(register).items()}
+    meanings |= {same_title(title): frozenset({"ignored:"}) for title in register.ignored}
+    return meanings | {same_title(title): frozenset({"withheld:"}) for title in register.withheld}
+
+
 def _filling(name: str, field: Field, columns: list[Column]) -> Filling:
     in_order = sorted(columns, key=lambda column: (column.rank, column.index))
+    parts = [column for column in in_order if column.joined]
+    if len(parts) > 1:
+        whole = replace(parts[0], more=tuple(part.index for part in parts[1:]))
+        in_order = [whole if column is parts[0] else column for column in in_order if column not in parts[1:]]
     filled_by = tuple(replace(column, read=_read(field, column)) for column in in_order)
-    plain = len(filled_by) == 1 and filled_by[0].pattern is None and filled_by[0].rank == 0
+    plain = len(filled_by) == 1 and filled_by[0].pattern is None and not filled_by[0].rank and not filled_by[0].more
     return Filling(name, field, filled_by, SCANNED.get(field.kind, ""), plain, KINDS[field.kind].keeps)
 
 
@@ -113,6 +150,7 @@ def _sources(register: Register) -> dict[str, list[tuple[str, Column]]]:
     spelt: dict[str, list[str]] = defaultdict(list)
     for norm, name in register.titles.items():
         spelt[name].append(norm)
+    joined = {name: {same_title(title) for title in field.join} for name, field in register.fields.items()}
     found: dict[str, list[tuple[str, Column]]] = defaultdict(list)
     for name, field in register.fields.items():
         for rank, source in enumerate(field.sources):
@@ -125,7 +163,7 @@ def _sources(register: Register) -> dict[str, list[tuple[str, Column]]]:
                     found[title].append((name, Column(rank, pattern, source.unit)))
     for norm, name in register.titles.items():
         if not any(name == other for other, _ in found[norm]):
-            found[norm].append((name, Column(0)))
+            found[norm].append((name, Column(0, joined=norm in joined.get(name, ()))))
     return found
 
 
@@ -143,10 +181,25 @@ def _unknown(register: Register, table: Table, index: int) -> Problem:
 
 def _no_titles(register: Register, table: Table) -> Problem:
     place = table.title_place(0) if table.titles else Place(table.name)
-    mend = "删去标题行上面的行；若标题确实不同，在 aliases 里写明"
-    return Problem(
-        "unknown-title", place, "第一行里没有一个认识的列标题", f"名录「{register.label}」从第一行读列标题", mend
-    )
+    mend = "核对文件是不是放错了文件夹；若标题确实不同，在 aliases 里写明"
+    if table.sheet:
+        mend += f"；这张工作表属于别的名录的，把「{table.sheet}」写进 ignored_sheets"
+    why = f"名录「{register.label}」在前十行里找列标题"
+    return Problem("unknown-title", place, "没有找到一个认识的列标题", why, mend)
+
+
+def _misplaced(register: Register, table: Table) -> Problem:
+    why = f"它写在 data/{register.name}/register.yaml 的 ignored_sheets 里"
+    mend = "从 ignored_sheets 里删去它，或从文件里删去这张工作表"
+    what = f"工作表「{table.sheet}」要略过，却有这个名录的各列"
+    return Problem("misplaced-sheet", Place(table.name.partition("!")[0], sheet=table.sheet), what, why, mend)
+
+
+def _none_left(register: Register, table: Table) -> Problem:
+    why = f"它们都写在 data/{register.name}/register.yaml 的 ignored_sheets 里"
+    place = Place(table.name.partition("!")[0])
+    mend = "核对文件是不是放错了文件夹，或改正工作表的名字"
+    return Problem("misplaced-sheet", place, "文件里的工作表全都要略过", why, mend)
 
 
 def _missing_title(register: Register, table: Table, name: str) -> Problem:

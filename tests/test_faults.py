@@ -1,7 +1,8 @@
 """Every fault that the program can find: one file each in faults/, with the small site that has it and the exact message.
 
 A file holds a title, the files that are laid upon tests/sites/small, the command where it is not `check`, and the
-message. A block marked `hex` gives bytes, one marked `cells` a spreadsheet, a cell a line. A line 先运行 runs a command
+message. A block marked `hex` gives bytes, `times` a text so many times, `cells` and `xls` a spreadsheet: a cell or a
+merged range a line, [名称] begins a further sheet, = a formula without a good result. A line 先运行 runs a command
 that must succeed, with the files above it, before those below are laid.
 
 Files named reads.… hold what real files have and the program reads: below 读作, for a line of the file, the values.
@@ -19,8 +20,10 @@ from pathlib import Path
 
 import pytest
 import xlsxwriter  # type: ignore[import-untyped]
+import xlwt  # type: ignore[import-untyped]
 from filelock import FileLock
 from frontdoor import PROJECT, program, start, write
+from xlsxwriter.utility import xl_cell_to_rowcol  # type: ignore[import-untyped]
 
 from disclosure import findable
 from disclosure.codes import same_number
@@ -68,11 +71,28 @@ def content(language: str, text: str, beside: Path) -> str | bytes:
     """Return what a block stands for."""
     if language == "hex":
         return bytes.fromhex(text)
+    if language == "times":
+        count, _, repeated = text.partition("\n")
+        return repeated.removesuffix("\n") * int(count)
     if language == "cells":
         with xlsxwriter.Workbook(beside) as book:
-            sheet = book.add_worksheet("一")
-            for cell, _, value in (line.partition(" ") for line in text.splitlines()):
-                sheet.write_string(cell, value)
+            for title, cells in sheets(text):
+                sheet = book.add_worksheet(title)
+                for cell, value in cells:
+                    if value.startswith("="):
+                        sheet.write_formula(cell, value, None, "#DIV/0!")
+                    elif ":" in cell:
+                        sheet.merge_range(cell, value)
+                    else:
+                        sheet.write_string(cell, value)
+        return beside.read_bytes()
+    if language == "xls":
+        old = xlwt.Workbook()
+        for title, cells in sheets(text):
+            sheet = old.add_sheet(title)
+            for cell, value in cells:
+                sheet.write(*xl_cell_to_rowcol(cell), value)
+        old.save(beside)
         return beside.read_bytes()
     return text
 
@@ -114,6 +134,18 @@ def test_what_real_files_have_reads_as_this(path: Path, tmp_path: Path) -> None:
     for number, *values in lines:
         for field, value in (value.split("=", 1) for value in values):
             assert read[int(number)][field] == value, f"{number} {field}"
+
+
+def sheets(text: str) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Return the titles of the sheets that a block describes, and their cells."""
+    found: list[tuple[str, list[tuple[str, str]]]] = [] if text.startswith("[") else [("一", [])]
+    for line in text.splitlines():
+        if line.startswith("["):
+            found.append((line[1:-1], []))
+        else:
+            cell, _, value = line.partition(" ")
+            found[-1][1].append((cell, value))
+    return found
 
 
 def said(stderr: str, root: Path) -> str:

@@ -14,8 +14,8 @@ PACKAGE = PROJECT / "disclosure"
 # Left to right: under all, IN, STORE, PLAN, OUT, and what stands beside. A module imports only from the lines' beginning up to itself.
 LEFT_TO_RIGHT = """
 codes personal problems files workers
-source.tables source.texts source.sheets source.trees source
-cells dates amounts forensics kinds declared site registers declarations rules publicity titles checks records articles
+source.tables source.texts source.measure source.apart source.sheets source.trees source.lines source
+cells dates amounts forensics kinds declared site registers declarations rules publicity headings titles checks records articles
 store intake entities events effects judge disclose staff history changes guards due
 reports.marks reports.ledger reports.shelf reports.book reports.pages reports.folder reports
 pages.world pages.frame pages.entity pages.lists pages.statistics pages.home pages.department pages.article pages.changes pages.plain pages.gone pages
@@ -75,6 +75,8 @@ def test_a_module_imports_only_from_its_left(name: str) -> None:
 def test_no_import_is_hidden(path: Path) -> None:
     tree = ast.parse(path.read_text(encoding="utf-8"))
     top = {id(node) for node in tree.body}
+    # What one system has not may be tried, at the top: Windows brings no `resource`.
+    top |= {id(inner) for node in tree.body if isinstance(node, ast.Try) for inner in node.body}
     hidden = [
         node.lineno for node in ast.walk(tree) if isinstance(node, ast.Import | ast.ImportFrom) and id(node) not in top
     ]

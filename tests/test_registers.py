@@ -145,7 +145,7 @@ def test_reserved_names_and_what_desktops_leave_behind_are_no_data(site_maker: S
     site_maker(files).good()
 
 
-@pytest.mark.parametrize("name", ["data/notice/a.xls", "data/notice/a.txt", "data/note.csv", "data/notice/more/a.csv"])
+@pytest.mark.parametrize("name", ["data/notice/a.ods", "data/notice/a.txt", "data/note.csv", "data/notice/more/a.csv"])
 def test_anything_else_in_data_is_a_fault(site_maker: SiteMaker, name: str) -> None:
     site_maker({**notices(notice()), name: "x"}, verb="check").refused("unknown-file")
 

@@ -60,7 +60,8 @@ def read_again(
 ) -> Again:
     """Read one file whole and keep its rows that have a fault or a notice."""
     tables, problems = read_tables(given.path, given.name)
-    again = Again(given, [], [*problems])
+    tables, of_headings = titles.under_titles(registers[given.register], tables)
+    again = Again(given, [], [*problems, *of_headings])
     for table in tables:
         columns: dict[tuple[int, int, str], int] = {}
         plan, wrong = titles.plan(registers[given.register], _remembering(table, columns), terms)

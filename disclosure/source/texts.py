@@ -8,19 +8,27 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from disclosure.problems import Place, Problem, Refused
-from disclosure.source.tables import Row, Table
+from disclosure.source.tables import COLUMNS, Row, Table, too_many_titles
 
-csv.field_size_limit(1_000_000)
+FIELD_CHARACTERS = 1_000_000
+LINE_CHARACTERS = 5_000_000
+ROW_LINES = 10_000
+DELIMITERS = ",\t;"
+LOOKED_AT = 10
+csv.field_size_limit(FIELD_CHARACTERS)
 
 
 def read_csv(path: Path, name: str) -> tuple[list[Table], list[Problem]]:
     """Return the one table of a CSV file in UTF-8 (with or without BOM) or GB18030."""
     data = path.read_bytes()
+    if b"\0" in data:
+        return [], [_with_nul(data, name)]
     text = decode(data)
     if text is None:
         return [], [_undecodable(data, name)]
+    delimiter = _delimiter(text)
     lines = _Lines(io.StringIO(text, newline=""))
-    reader = csv.reader(lines, delimiter=_delimiter(text), strict=True)
+    reader = csv.reader(lines, delimiter=delimiter, strict=True)
     rows = _rows(reader, lines, name)
     try:
         heading = next(rows, None)
@@ -28,12 +36,13 @@ def read_csv(path: Path, name: str) -> tuple[list[Table], list[Problem]]:
         return [], refused.problems
     if heading is None:
         return [], []
-    delimiter = _delimiter(text)
+    if len(heading.values) > COLUMNS:
+        return [], [too_many_titles("broken-csv", Place(name, heading.line))]
 
     def locate(row: Row, column: int) -> Place:
         return _place(name, row, column, delimiter)
 
-    table = Table(name, heading.values, rows, locate, lambda column: locate(heading, column))
+    table = Table(name, heading.values, rows, locate, lambda column: locate(heading, column), heading)
     return [table], []
 
 
@@ -44,10 +53,9 @@ def decode(data: bytes) -> str | None:
     """
     for encoding in ("utf-8-sig", "gb18030"):
         try:
-            text = data.decode(encoding)
+            return data.decode(encoding)
         except UnicodeDecodeError:
             continue
-        return None if "\0" in text else text
     return None
 
 
@@ -64,6 +72,10 @@ class _Lines:
     def __next__(self) -> str:
         line = next(self.stream)
         self.taken.append(line)
+        if len(self.taken) > ROW_LINES:
+            raise csv.Error("unexpected end of data")
+        if len(line) > LINE_CHARACTERS:
+            raise csv.Error("line too long")
         return line
 
 
@@ -106,25 +118,34 @@ def _place(name: str, row: Row, column: int, delimiter: str) -> Place:
 
 
 def _delimiter(text: str) -> str:
-    heading = text.split("\n", 1)[0]
-    return max(",\t;", key=heading.count)
+    """Return what parts the cells: the commonest in the first line that has any, since a banner above may have none."""
+    for line in text[:FIELD_CHARACTERS].splitlines()[:LOOKED_AT]:
+        if any(delimiter in line for delimiter in DELIMITERS):
+            return max(DELIMITERS, key=line.count)
+    return ","
 
 
 def _broken(name: str, line: int, taken: list[str], reason: str) -> Problem:
     excerpt = taken[0].rstrip("\r\n")[:200] if taken else ""
-    quote = excerpt.find('"')
-    why = (
-        "引号没有成对，后面的行会被当成同一格"
-        if "end of data" in reason or "expected after" in reason
-        else "这一行不合 CSV 的写法"
-    )
-    return Problem(
-        "broken-csv",
-        Place(name, line, max(quote, 0) + 1, excerpt=excerpt, width=1),
-        "从这一行起无法按 CSV 读取",
-        why,
-        "把这一行的引号补齐（格内的引号写成两个），或用电子表格软件打开后另存为 xlsx",
-    )
+    at, why = excerpt.find('"'), "这一行不合 CSV 的写法"
+    mend = "把这一行的引号补齐（格内的引号写成两个），或用电子表格软件打开后另存为 xlsx"
+    if "end of data" in reason or "expected after" in reason:
+        why = "引号没有成对，后面的行会被当成同一格"
+    elif "too long" in reason:
+        why, mend = f"这一行超过 {LINE_CHARACTERS:,} 个字", "每条记录写一行；换行丢了的，从原系统重新导出"
+    elif "field larger" in reason:
+        why = f"有一格超过 {FIELD_CHARACTERS:,} 个字，多半是前面有引号没有成对"
+    place = Place(name, line, max(at, 0) + 1, excerpt=excerpt, width=1)
+    return Problem("broken-csv", place, "从这一行起无法按 CSV 读取", why, mend)
+
+
+def _with_nul(data: bytes, name: str) -> Problem:
+    """A file in UTF-16, or one that is no text at all."""
+    wide = data.startswith((b"\xff\xfe", b"\xfe\xff")) or data[:200].count(b"\0") > 20
+    what = "文件是 UTF-16 编码，或不是文字" if wide else "文件里有空字符（NUL）"
+    place = Place(name) if wide else Place(name, data[: data.index(b"\0")].count(b"\n") + 1)
+    mend = "在电子表格软件里另存为「CSV UTF-8」或 xlsx 后再放入"
+    return Problem("unknown-encoding", place, what, "CSV 只收 UTF-8 和 GB18030 编码的文字", mend)
 
 
 def _undecodable(data: bytes, name: str) -> Problem:

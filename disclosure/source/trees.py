@@ -1,7 +1,7 @@
 """YAML: read from the parser's events into plain text values, with the place of every one of them.
 
 Events, not the usual loader: that one turns codes into numbers and 否 (no) into False, loses one of two equal keys,
-and dies on deep nesting.
+and dies on deep nesting. Events come one at a time, so that depth, values and keys are bounded while they come.
 """
 
 from __future__ import annotations
@@ -14,10 +14,12 @@ from typing import Any
 import yaml
 
 from disclosure.problems import Place, Problem, Refused
-from disclosure.source.tables import Row, Table
+from disclosure.source.tables import COLUMNS, Row, Table, too_many_titles
 
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-BYTES = 20_000_000
+YAML_BYTES = 5_000_000
+LINES = 100_000
+VALUES = 100_000
 DEPTH = 16
 Trail = tuple[str | int, ...]
 
@@ -41,6 +43,8 @@ class Tree:
 def read_tree(path: Path, name: str) -> tuple[Tree, list[Problem]]:
     """Return the values of a YAML file; aliases, tags, equal keys, depth over 16 are refused."""
     try:
+        if path.stat().st_size > YAML_BYTES:
+            return Tree(name, {}), [_too_much(name, f"文件超过 {YAML_BYTES // 1_000_000} MB")]
         data = path.read_bytes()
     except FileNotFoundError:
         mend = f"新建 {name}，内容参照 docs/"
@@ -56,15 +60,24 @@ def parse_tree(data: bytes, name: str) -> tuple[Tree, list[Problem]]:
         line = data[: error.start].count(b"\n") + 1
         problem = Problem("unknown-encoding", Place(name, line), "文件不是 UTF-8 编码", "", "用记事本另存为 UTF-8 编码")
         return Tree(name, {}), [problem]
-    if len(data) > BYTES:
-        problem = Problem("broken-yaml", Place(name), "文件过大", "YAML 文件限 20 MB", "改用 csv 或 xlsx")
-        return Tree(name, {}), [problem]
+    if data.count(b"\n") > LINES:
+        return Tree(name, {}), [_too_much(name, f"文件超过 {LINES:,} 行")]
+    for number, directive in enumerate(text.splitlines(), 1):
+        if directive.startswith("%"):  # Thousands of them keep the parser busy for hours.
+            place, why = Place(name, number, 1, excerpt=directive[:200], width=1), "这种写法容易读错，一律不收"
+            return Tree(name, {}), [Problem("broken-yaml", place, "用了 YAML 的指令（%）", why, "删去这一行")]
     try:
         return _Builder(name, text).build(), []
     except Refused as refused:
         return Tree(name, {}), refused.problems
     except yaml.YAMLError as error:
         return Tree(name, {}), [_broken(name, text, error)]
+
+
+def _too_much(name: str, what: str) -> Problem:
+    return Problem(
+        "broken-yaml", Place(name), what, "YAML 读得慢，只适合不大的文件", "改用 csv、xlsx 或 jsonl，或分成几个文件"
+    )
 
 
 class _Builder:
@@ -95,6 +108,8 @@ class _Builder:
         if len(trail) > DEPTH:
             raise self._refuse(event, "嵌套层数超过 16", "减少层数")
         self.tree.places[trail] = self._place(event)
+        if len(self.tree.places) > VALUES:
+            raise Refused([_too_much(self.tree.name, f"文件里的值超过 {VALUES:,} 个")])
         if isinstance(event, yaml.ScalarEvent):
             plain = event.style is None
             return "" if plain and event.value in ("~", "null") else event.value
@@ -169,6 +184,8 @@ def read_table(path: Path, name: str) -> tuple[list[Table], list[Problem]]:
     if nested:
         return [], [_nested(tree, trail) for trail in nested]
     titles = list(dict.fromkeys(title for item in tree.value for title in item))
+    if len(titles) > COLUMNS:
+        return [], [too_many_titles("broken-yaml", Place(name))]
 
     def locate(row: Row, column: int) -> Place:
         return tree.place((row.raw, titles[column]) if 0 <= column < len(titles) else (row.raw,))
