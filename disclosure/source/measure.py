@@ -24,6 +24,8 @@ LOCKED = "文件加了密码"
 FAR = "有一格写在离其他内容极远的位置，整张表过大"
 _LETTERS = re.compile(rb"""\sr\s*=\s*["']\s*([A-Za-z]{1,9})\d""")
 _ROWS = re.compile(rb"""<(?:\w+:)?row\s[^<>]*?\br\s*=\s*["']\s*(\d{1,9})|\sr\s*=\s*["']\s*[A-Za-z]+(\d{7,9})""")
+_LETTERS_AS_USUAL = re.compile(rb'<c r="([A-Z]{1,9})')
+_ROWS_AS_USUAL = re.compile(rb'<row r="(\d{1,9})')
 _FORMULA = re.compile(
     rb"""<(?:\w+:)?c\s([^<>]*)>(?:(?!</(?:\w+:)?c>).)*?(?:(</(?:\w+:)?f></(?:\w+:)?c>)|<(?:\w+:)?v>(#[^<>]{1,20})</)""",
     re.S,
@@ -115,6 +117,8 @@ def _unpacked(stream: BinaryIO, member: zipfile.ZipInfo) -> Iterator[bytes]:
             if total > member.file_size:
                 raise Unfit("有的部件解压出来比它自己写的大")
             yield chunk
+    if left or (inflater and inflater.unused_data):
+        raise Unfit("它不完整，或已损坏")
     if total != member.file_size or (inflater and not inflater.eof):
         raise Unfit("它不完整，或已损坏")
 
@@ -134,15 +138,25 @@ def _part(name: str, chunks: Iterator[bytes]) -> None:
             raise Unfit("里面有 DOCTYPE 声明，真的表格没有")
         is_sheet = is_sheet or b"sheetData" in text
         if is_sheet:
-            letters = set(_LETTERS.findall(text))
-            width = max(width, *(_column(found) for found in letters), 0)
-            height = max(height, *(int(row or far) for row, far in _ROWS.findall(text)), 0)
+            wide, low = _reach(text)
+            width, height = max(width, wide), max(height, low)
             cells += chunk.count(b"<c ") + chunk.count(b"<c>") + chunk.count(b"<c/>")
             if max(width * height, cells) > CELLS:
                 raise Unfit(FAR if width * height > CELLS else f"超过 {CELLS // 10_000:,} 万格")
             if b"</f></" in text or b">#" in text:
                 _formulas(name, text)
         tail = text[-OVERLAP:]
+
+
+def _reach(text: bytes) -> tuple[int, int]:
+    """Return the furthest column and row that cells of a text name; quickly where it is written as all programs write it."""
+    as_usual = text.count(b"<c ") == text.count(b'<c r="') and text.count(b"<row ") == text.count(b'<row r="')
+    letters = set((_LETTERS_AS_USUAL if as_usual else _LETTERS).findall(text))
+    if as_usual:
+        rows = [int(found) for found in _ROWS_AS_USUAL.findall(text)]
+    else:
+        rows = [int(row or far) for row, far in _ROWS.findall(text)]
+    return max(map(_column, letters), default=0), max(rows, default=0)
 
 
 def _column(letters: bytes) -> int:
