@@ -21,7 +21,7 @@ from disclosure.source.tables import Row, Table
 ROOT = Path(__file__).resolve().parents[2]
 START = f"import sys; sys.path.insert(0, {str(ROOT)!r}); from disclosure.source.apart import serve; serve()"
 # However busy the machine; processor time is limited more tightly by the reader itself.
-WAIT_SECONDS = 30
+WAIT_SECONDS = 120 if hasattr(signal, "setitimer") else 20
 WAIT_A_MEGABYTE = 10
 # A reader that read more than this is not asked again: its memory is not given back.
 TIRED_BYTES = 50_000_000
