@@ -256,8 +256,10 @@ def report(given: argparse.Namespace, say: Say) -> None:
     day = on_day(site, given.as_of)
     terms = terms_of(site, departments, day)
     happened, of_events = load_events(root, registers, terms)
-    accept((None, [*faults, *of_departments, *of_registers, *of_law, *of_events]), [])
+    accept((None, [*faults, *of_departments, *of_registers, *of_law]), [])
     assert site is not None
+    if of_events:  # ours to mend, not the departments'
+        complain(as_text(of_events) + "\n")
     rows = store.open_store(root / SCRATCH)
     try:
         with say.step("读入数据"):

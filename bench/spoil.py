@@ -76,7 +76,9 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=2019)
     given = parser.parse_args()
     dice = Dice(given.seed)
-    spoilt = sum(spoil(path, given.share, dice) for path in sorted((given.root / "data").glob("*/*.csv")))
+    registers = sorted(path.parent for path in (given.root / "data").glob("*/register.yaml"))
+    files = [path for register in registers for path in sorted(register.glob("*.csv"))]
+    spoilt = sum(spoil(path, given.share, dice) for path in files)
     print(f"弄坏了 {spoilt:,} 行")
 
 

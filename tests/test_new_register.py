@@ -250,7 +250,8 @@ def test_a_kind_needs_nearly_all_values_unless_the_title_says_it() -> None:
     assert kind("某项", *days, "无法确定") == "date"
     assert kind("某项", *days, "无法确定", "不知道") == "text"
     assert kind("办理日期", *days, "无法确定", "不知道") == "date"
-    assert kind("证书编号", *(f"202603{n:02d}" for n in range(10, 28))) == "text"
+    assert kind("证书编号", *(f"202603{n:02d}" for n in range(10, 28))) == "identifier"
+    assert kind("证书编号", *(f"第{n}号" for n in range(10, 28))) == "text"
     assert kind("次数", *(str(n) for n in range(30))) == "number"
     assert kind("统一社会信用代码", *["00000000000000000X"] * 9, credit_code(1)) != "credit_code"
 

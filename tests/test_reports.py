@@ -334,13 +334,20 @@ def test_very_many_faults_are_capped_on_the_page_and_whole_in_the_workbook(site_
 
 def test_a_row_whose_cells_have_slipped_shows_no_number_whole(site_maker: SiteMaker) -> None:
     row = "黑河甲乙公司,,1号,警告,说明,13804560002,2026-05-06,2027-05-06,黑河市甲局,多一格\n"
-    text = "名称,代码,文号,类别,说明,证件号码,日期,截止,机关\n" + row + row.replace(",多一格", "").replace("1号", "2号")
+    slipped = (
+        row.replace(",多一格", "")
+        .replace("1号", "2号")
+        .replace("说明", "说,明")
+        .replace("13804560002", "某街道三号院二单元")
+    )
+    text = "名称,代码,文号,类别,说明,证件号码,日期,截止,机关\n" + row + slipped
     made = site_maker({"data/notice/a.csv": text}, verb="report").good()
     assert "第 10 格没有标题" in page(made, JIA)
     (sheet,) = sheets(reports(made) / f"{JIA}.xlsx").values()
-    assert sheet[1][5 + 5] == "138********"
+    assert sheet[1][5 + 5] == "13804******"
     assert sheet[1][-1] == "多一格"
-    assert not any(b"13804560002" in data for _, data in every_byte(made))
+    for private in ("13804560002", "三号院二单元"):
+        assert not any(private.encode() in data for _, data in every_byte(made))
 
 
 def test_a_row_that_several_parties_share_is_one_row_in_the_report(site_maker: SiteMaker) -> None:
@@ -367,6 +374,13 @@ def test_cells_stand_as_they_were_sent_also_where_a_replacement_is_decided(site_
     ).good()
     (sheet,) = sheets(reports(made) / f"{JIA}.xlsx").values()
     assert sheet[1][sheet[0].index("机关")] == "甲的局"
+
+
+def test_faults_of_our_own_events_do_not_stop_the_reports(site_maker: SiteMaker) -> None:
+    event = table([{"事件": "异议", "名录": "notice", "文书号": "1号", "日期": "昨天"}])
+    made = site_maker(notices(notice(日期="昨天")) | {"data/events/a.csv": event}, verb="report").good()
+    assert "data/events/a.csv" in made.stderr
+    assert "「昨天」不是日期" in page(made, JIA)
 
 
 def test_codes_of_firms_stay_whole_also_where_a_private_column_repeats_them(site_maker: SiteMaker) -> None:

@@ -26,6 +26,7 @@ _NAME = re.compile(
 )
 _SERIAL = re.compile("序号|行号|NO\\.?", re.I)
 _BRACKETED = re.compile(r"[〔\[【（(［〈]\s*\d{2,4}\s*[〕\]】）)］〉].{0,14}\d")
+_NUMBERED = re.compile(r"(?=.*[0-9])[0-9A-Za-z-]{4,30}")
 _VALUE = re.compile(r"\d{4}[-/.年]\d{1,2}|[〔\[【（(［]\d{4}[〕\]】）)］]")
 _BETWEEN = re.compile(r"[、，,；;\n]")
 
@@ -88,6 +89,8 @@ def _candidates(column: Column) -> list[Candidate]:
         found.append(("money", options, reader("money", options)))
     elif not _IDENTIFIER.search(title) or _NUMBER.search(title):
         found.append(("number", none, lambda text: not re.match("0[0-9]", text) and reader("number", none)(text)))
+    if _IDENTIFIER.search(title):
+        found.append(("identifier", none, lambda text: _NUMBERED.fullmatch(text) and reader("identifier", none)(text)))
     found.append(("document_number", none, _BRACKETED.search))
     if not _NAME.search(title) and not _IDENTIFIER.search(title):
         found += _choice(column)

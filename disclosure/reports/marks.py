@@ -217,8 +217,10 @@ class Hider:
     """Hides what is private in the cells of one row, and in what is said of them."""
 
     def __init__(self, plan: Plan, row: Row, private: frozenset[int]) -> None:
-        self.private = private
-        self.straight = len(row.values) == len(plan.table.titles)
+        # Where a row has cells too many or too few, what is private has slipped by so many columns at most.
+        slip = abs(len(row.values) - len(plan.table.titles))
+        self.straight = not slip
+        self.private = {at + by for at in private for by in range(-slip, slip + 1)}
         cells = [value for i, value in enumerate(row.values) if i in private]
         codes = [f for f in plan.fillings if f.field.kind == "credit_code"]
         shown = " ".join(_cell(filling, row) for filling in codes)  # a firm's tax number is its code, and no secret
@@ -227,7 +229,7 @@ class Hider:
 
     def cell(self, column: int, text: str) -> str:
         """Return a cell as it may be sent back."""
-        return cut(text) if self.straight and column in self.private else self.text(text)
+        return cut(text) if column in self.private else self.text(text)
 
     def text(self, text: str) -> str:
         """Return a text without the numbers of the private cells beside it; where cells have slipped any may be private."""
