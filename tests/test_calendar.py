@@ -166,7 +166,7 @@ def in_pages(root: Path, count: int) -> set[str]:
 
 
 def test_a_year_of_weeks(tmp_path: Path) -> None:
-    live(tmp_path / "root", weeks=52, records=260, whole=13, seed=1)
+    live(tmp_path / "root", weeks=52, records=260, whole=17, seed=1)
 
 
 @pytest.mark.long

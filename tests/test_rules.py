@@ -253,21 +253,28 @@ def test_pages_that_end_say_so_to_search_engines(site_maker: SiteMaker) -> None:
     assert '<meta name="robots" content="noarchive">' in lasting.page(lasting.entities()[0])
 
 
-def test_due_lists_what_ends_and_what_may_be_repaired(site_maker: SiteMaker) -> None:
+def test_due_lists_what_ends_and_what_may_be_repaired(
+    site_maker: SiteMaker, capsys: pytest.CaptureFixture[str]
+) -> None:
     rows = notices(
         notice(日期="2026-08-25", 截止="2026-11-30", 文号="甲1号"),
         notice(日期="2026-01-01", 截止="2027-01-01", 文号="乙1号"),
     )
     site = site_maker(YEAR | rows).good()
-    said = site.run("due", "--days", "10")
-    assert said.code == 0
-    assert "将到最后一天的：1 条\n  2026年11月30日  通知  甲1号" in said.stdout
-    assert "可申请修复的：1 条\n  2026年11月26日  通知  甲1号" in said.stdout
-    assert site.run("due", "--days", "8", "--exit-code").code == 1
-    assert site.run("due", "--days", "7", "--exit-code").code == 0
-    late = site.run("due", "--as-of", "2026-12-01", "--days", "0", "--exit-code")
-    assert late.code == 1
-    assert "请立即生成：1 条\n  2026年12月1日  通知  甲1号  黑河甲乙商贸有限公司  公示期已满" in late.stdout
+
+    def due(*arguments: str) -> tuple[int, str]:
+        code = build.main(["due", "--root", str(site.root), *arguments])
+        return code, capsys.readouterr().out
+
+    code, said = due("--days", "10")
+    assert code == 0
+    assert "将到最后一天的：1 条\n  2026年11月30日  通知  甲1号" in said
+    assert "可申请修复的：1 条\n  2026年11月26日  通知  甲1号" in said
+    assert due("--days", "8", "--exit-code")[0] == 1
+    assert due("--days", "7", "--exit-code")[0] == 0
+    code, said = due("--as-of", "2026-12-01", "--days", "0", "--exit-code")
+    assert code == 1
+    assert "请立即生成：1 条\n  2026年12月1日  通知  甲1号  黑河甲乙商贸有限公司  公示期已满" in said
 
 
 def test_nothing_is_drawn_anew_because_a_day_went_by(site_maker: SiteMaker) -> None:
