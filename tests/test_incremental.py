@@ -30,6 +30,7 @@ class Draft:
     style: str = ""
     organ: str = ""
     as_of: str = "2026-06-01"
+    happened: dict[int, str] = field(default_factory=dict)
 
 
 def row(number: int, name: int, day: int, ends: int, coded: bool) -> dict[str, str]:
@@ -98,10 +99,39 @@ def edits(dice: random.Random) -> Iterator[Edit]:
                 put("label", dice.choice(["通知", "通告"])),
                 put("name", dice.choice(["信用示例", "信用乙市"])),
                 put("style", dice.choice(["", "@layer parts { .badge { color: red } }"])),
+                happen(dice.randrange(6), dice.choice(["", "信用修复", "撤销", "异议提出", "更正"])),
                 put("organ", dice.choice(["", "231181"])),
                 put("as_of", dice.choice(["2026-06-01", "2026-07-01", "2027-01-01"])),
             ]
         )
+
+
+def happen(number: int, sort: str) -> Edit:
+    """An edit that says of a record, while there is one, that something happened to it, or takes that back."""
+
+    def edit(draft: Draft) -> None:
+        draft.happened[number] = sort
+
+    return edit
+
+
+def events(draft: Draft) -> dict[str, str]:
+    """The file of events of records that are there, if any."""
+    there = {row["文号"] for rows in draft.rows.values() for row in rows}
+    told = [(f"黑甲〔2026〕{number}号", sort) for number, sort in sorted(draft.happened.items()) if sort]
+    rows = [
+        {
+            "事件类型": sort,
+            "名录": "通知",
+            "文书号": number,
+            "决定文书号": "甲决1号",
+            "日期": "2026-05-20",
+            "原因": "示例",
+        }
+        for number, sort in told
+        if number in there
+    ]
+    return {"data/events/2026.csv": table(rows)} if rows else {}
 
 
 def lay_out(root: Path, draft: Draft) -> None:
@@ -122,6 +152,7 @@ def lay_out(root: Path, draft: Draft) -> None:
         {"data/departments.yaml": departments.replace("district: '231100'", f"district: '{draft.organ or 231100}'")},
     )
     write(root, {f"data/notice/{name}": table(rows) for name, rows in draft.rows.items() if rows})
+    write(root, events(draft))
     write(root, {f"content/{name}.md": text for name, text in draft.articles.items()})
     if draft.style:
         write(root, {"theme/css/parts/zz.css": draft.style})
