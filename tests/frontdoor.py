@@ -125,8 +125,9 @@ def tree(folder: Path, leave_out: Iterable[str] = ()) -> dict[str, bytes]:
 
 
 def site_bytes(outcome: Outcome) -> dict[str, bytes]:
-    """Return every file of a site but those that tell one build from another."""
-    return tree(outcome.out, RELEASE_ONLY)
+    """Return every file of a site but those that tell one build from another, or of the builds before."""
+    found = tree(outcome.out, RELEASE_ONLY)
+    return {name: data for name, data in found.items() if not name.startswith("changes/")}
 
 
 def visible(html: str) -> str:

@@ -6,7 +6,7 @@ import json
 import xml.etree.ElementTree as ET
 
 from conftest import SiteMaker
-from frontdoor import Outcome, credit_code, notice, notices, site_bytes
+from frontdoor import Outcome, credit_code, notice, notices, tree
 from test_events import event, events
 
 FIRST = notice(文号="甲1号", 截止="")
@@ -46,16 +46,16 @@ def test_what_came_and_went_is_told_and_names_are_forgotten(site_maker: SiteMake
 
 def test_a_release_that_changes_nothing_is_not_told_and_draws_nothing(site_maker: SiteMaker) -> None:
     site = site_maker(notices(FIRST)).good()
-    before = site_bytes(site)
+    before = tree(site.out)
     again = site.build().good()
     assert "新画 0 页" in again.stdout
-    assert site_bytes(again) == before
+    assert tree(again.out) == before
 
 
 def test_a_change_draws_no_page_but_its_own(site_maker: SiteMaker) -> None:
     site = site_maker(notices(FIRST, SECOND)).good()
-    before = site_bytes(site)
-    after = site_bytes(site.build(files=notices(FIRST, SECOND, notice(文号="甲2号", 截止=""))).good())
+    before = tree(site.out)
+    after = tree(site.build(files=notices(FIRST, SECOND, notice(文号="甲2号", 截止=""))).good().out)
     entity = f"entity/{credit_code(2)[-2:]}/{credit_code(2)}.html"
     assert before[entity] == after[entity]
     assert before[MONTH] != after[MONTH]
