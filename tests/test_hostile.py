@@ -1,0 +1,69 @@
+"""Hostile files: each is refused with a message in little time and memory, and the run goes on to report the rest."""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+from pathlib import Path
+
+import hostile
+import pytest
+from conftest import SiteMaker
+from frontdoor import notice, table
+
+from disclosure.source import read_tables
+from disclosure.source.apart import MEMORY
+from disclosure.source.sheets import Reader, _reader
+
+FILES = {**hostile.spreadsheets(), **hostile.trees()}
+SECONDS = 2.0
+
+
+def spent() -> float:
+    """Return the seconds of processor time of this process and of the readers that have ended."""
+    used = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    return sum(found.ru_utime + found.ru_stime for found in used)
+
+
+def test_there_are_twenty_spreadsheets_and_fifteen_trees() -> None:
+    assert len(hostile.spreadsheets()) >= 20
+    assert len(hostile.trees()) >= 15
+
+
+# Processor time, which a busy machine does not stretch, and of which no file here should need a tenth.
+@pytest.mark.parametrize("name", FILES)
+def test_a_hostile_file_is_refused_and_costs_little(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_bytes(FILES[name])
+    _reader(os.getpid()).stop()
+    before = spent()
+    tables, problems = read_tables(tmp_path / name, f"data/{name}")
+    _reader(os.getpid()).stop()
+    assert spent() - before < SECONDS
+    assert tables == []
+    assert [problem.name for problem in problems] in (
+        [["broken-sheet"]] if name.endswith(("xlsx", "xls")) else [["broken-yaml"], ["too-large"], ["unknown-encoding"]]
+    )
+    assert problems[0].why or problems[0].name == "unknown-encoding"
+    assert problems[0].mend
+    assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024 < MEMORY
+
+
+def test_all_hostile_files_are_reported_and_so_is_what_stands_beside_them(site_maker: SiteMaker) -> None:
+    files: dict[str, str | bytes | None] = {f"data/notice/{name}": data for name, data in FILES.items()}
+    files["data/notice/good.csv"] = table([notice(), notice(文号="2号", 日期="昨天")])
+    outcome = site_maker(files, "--format", "json", verb="check")
+    assert outcome.code == 1
+    told = {problem["place"]["path"] for problem in json.loads(outcome.stdout)["problems"]}
+    assert told == set(files)
+
+
+def test_a_reader_that_was_killed_is_started_again(tmp_path: Path) -> None:
+    reader = Reader()
+    for name, data in {"heavy.xlsx": FILES["heavy-text.xlsx"], "good.xlsx": hostile.good_book()}.items():
+        (tmp_path / name).write_bytes(data)
+    assert reader.read(tmp_path / "heavy.xlsx").refusal
+    answer = reader.read(tmp_path / "good.xlsx")
+    assert answer.refusal is None
+    assert [title for title, _ in answer.sheets] == ["一"]
+    reader.stop()
