@@ -67,3 +67,25 @@ def test_a_reader_that_was_killed_is_started_again(tmp_path: Path) -> None:
     assert answer.refusal is None
     assert [title for title, _ in answer.sheets] == ["一"]
     reader.stop()
+
+
+@pytest.mark.parametrize(
+    ("name", "why"),
+    [
+        ("laughs.xlsx", "DOCTYPE"),
+        ("entity-from-a-file.xlsx", "DOCTYPE"),
+        ("entity-in-utf-16.xlsx", "不是 UTF-8"),
+        ("bomb.xlsx", "压缩"),
+        ("claims-4-gigabytes.xlsx", "解压后超过"),
+        ("claims-less-than-it-is.xlsx", "比它自己写的大"),
+        ("far-cell.xlsx", "极远"),
+        ("far-cell-in-single-quotes.xlsx", "极远"),
+        ("another-file.xlsx", "外部链接"),
+        ("locked.xls", "密码"),
+        ("twice.xlsx", "同名"),
+    ],
+)
+def test_a_hostile_spreadsheet_is_refused_for_what_it_is(tmp_path: Path, name: str, why: str) -> None:
+    (tmp_path / name).write_bytes(FILES[name])
+    (problem,) = read_tables(tmp_path / name, name)[1]
+    assert why in problem.why
