@@ -18,7 +18,7 @@ from filelock import FileLock, Timeout
 
 from disclosure import drafts, due, history, releases, reports, staff, store
 from disclosure.articles import load_articles
-from disclosure.audit import Earlier, audit
+from disclosure.audit import Earlier, audit, measure
 from disclosure.changes import tell
 from disclosure.compress import compress
 from disclosure.console import Say, command_line, complain
@@ -85,7 +85,7 @@ def build(given: argparse.Namespace, say: Say) -> None:
             planned += compress(studio.site.compress, folder, planned, jobs, drawn, before)
     with say.step("审核成品"):
         earlier = Earlier(before.folder, frozenset(before.prints), before.withheld) if before else None
-        accept((None, audit(folder, planned, studio.site.address, world.withheld, jobs, earlier)), notices)
+        accept((None, audit(folder, planned, measure(world, folder), jobs, earlier, world.numbers)), notices)
     with say.step("切换发布"):
         day = studio.as_of.isoformat()
         sealed = releases.finish(

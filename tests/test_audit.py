@@ -2,34 +2,59 @@
 
 from __future__ import annotations
 
+import gzip
+import io
+import sqlite3
+from collections import Counter
 from pathlib import Path
+from random import Random
+from tempfile import TemporaryDirectory
 
 import pytest
+import xlsxwriter  # type: ignore[import-untyped]
 from conftest import SiteMaker
-from frontdoor import identity_number, notice, notices
+from frontdoor import PROJECT, identity_number, notice, notices
+from planted import FULL, IDENTITY_DISGUISES, SPOKEN, clean, plant
 
-from disclosure.audit import audit
+from disclosure.audit import CHECKS, Measure, audit
 from disclosure.intake import withheld_digest
+from disclosure.personal import contacts
 from disclosure.problems import Problem
 
 HOME = "https://credit.example/"
-PAGE = '<!DOCTYPE html>\n<html lang="zh-CN"><head><title>题</title><meta name="SiteName" content="甲"></head><body>{}</body></html>\n'
+TAGS = {"SiteName": "甲", "SiteDomain": "credit.example", "SiteIDCode": "2311000000"}
+COLUMN = dict.fromkeys(("ColumnName", "ColumnDescription", "ColumnKeywords", "ColumnType"), "栏")
+HEAD = "".join(f'<meta name="{name}" content="{content}">\n' for name, content in (TAGS | COLUMN).items())
+PAGE = f'<!DOCTYPE html>\n<html lang="zh-CN"><head><title>题</title>\n{HEAD}</head><body>{{}}</body></html>\n'
 
 
 def said(
-    folder: Path, files: dict[str, str], planned: list[str] | None = None, secrets: tuple[str, ...] = ()
+    folder: Path,
+    files: dict[str, str | bytes],
+    planned: list[str] | None = None,
+    secrets: tuple[str, ...] = (),
+    declared: tuple[str, ...] = (),
+    figures: dict[str, int | str] | None = None,
 ) -> list[str]:
     """Write a finished site and return what the audit says of it, `place what` each."""
-    for name, text in files.items():
+    for name, content in files.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_text(text, encoding="utf-8")
-    digests = [withheld_digest(secret) for secret in secrets]
-    problems: list[Problem] = audit(folder, planned or list(files), HOME, digests, 1)
+        (folder / name).write_bytes(content.encode() if isinstance(content, str) else content)
+    held = Measure(
+        frozenset(files),
+        HOME,
+        frozenset(withheld_digest(secret) for secret in secrets),
+        contacts(declared),
+        TAGS,
+        figures or {},
+        ("行政管理",),
+    )
+    problems: list[Problem] = audit(folder, planned or list(files), held, 1)
     return [f"{problem.name} {problem.place} {problem.what}" for problem in problems]
 
 
 def test_a_sound_site_passes(tmp_path: Path) -> None:
-    files = {
+    files: dict[str, str | bytes] = {
         "index.html": PAGE.format(
             f'<a href="a/b.html#x">甲</a><a href="{HOME}a/b.html">乙</a><a href="https://other.example/no.html">丙</a><a href="#">丁</a>'
         ),
@@ -64,7 +89,7 @@ def test_a_page_without_title_language_or_tags_is_found(tmp_path: Path) -> None:
     found = said(tmp_path, {"index.html": "<!DOCTYPE html><html><body></body></html>"})
     assert found == [
         "broken-site index.html 缺少标题或语言",
-        "broken-site index.html 缺少网页标签 SiteName（国办发〔2017〕47号）",
+        *[f"broken-site index.html 网页标签 {name} 缺少（国办发〔2017〕47号）" for name in TAGS],
     ]
 
 
@@ -73,7 +98,7 @@ def test_a_page_without_title_language_or_tags_is_found(tmp_path: Path) -> None:
 )
 def test_a_withheld_number_is_found_in_every_sort_of_file(tmp_path: Path, name: str) -> None:
     text = PAGE.format("甲E87654321乙") if name.endswith("html") else "甲 e87654321,"
-    files = {"index.html": PAGE.format(""), name: text}
+    files: dict[str, str | bytes] = {"index.html": PAGE.format(""), name: text}
     assert said(tmp_path, files, secrets=("E87654321",)) == [
         f"leak {name} 成品里有不得公开的号码（{'E876' if name.endswith('html') else 'e876'}…，共 9 位）"
     ]
@@ -89,6 +114,195 @@ def test_an_identity_number_is_found_whoever_wrote_it(tmp_path: Path, around: st
 
 def test_a_number_that_was_not_withheld_is_no_leak(tmp_path: Path) -> None:
     assert said(tmp_path, {"index.html": PAGE.format("E87654322 E876543210 1E87654321")}, secrets=("E87654321",)) == []
+
+
+def workbook(text: str) -> bytes:
+    """A spreadsheet with one cell."""
+    stream = io.BytesIO()
+    with xlsxwriter.Workbook(stream) as book:
+        book.add_worksheet("一").write_string(0, 0, text)
+    return stream.getvalue()
+
+
+def database(text: str) -> bytes:
+    """A SQLite file with one row."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder, "a.sqlite")
+        store = sqlite3.connect(path)
+        store.execute("CREATE TABLE a (b TEXT)")
+        store.execute("INSERT INTO a VALUES (?)", (text,))
+        store.commit()
+        store.close()
+        return path.read_bytes()
+
+
+NUMBER = identity_number(21)
+ENTITY = (
+    '<section id="s1"><h2>行政管理 <small data-count="#s1">2 条</small></h2>'
+    '<a href="#s1-licence">许可 <small data-count>{group} 条</small></a>'
+    '<h3 id="s1-licence">许可</h3><article id="licence-0123456789ab"></article>{second}</section>'
+)
+SECOND = '<article id="licence-ba9876543210"></article>'
+FIGURES: dict[str, int | str] = {"list/licence/index.html": 2, "entity/1/1.html": "licence 2"}
+LIST = PAGE.format("<h1>许可 <small data-count>共 2 条</small></h1>")
+
+
+def entity(group: str = "2", second: str = SECOND) -> str:
+    """An entity's page with two records, or with a wrong number on it, or a record missing."""
+    return PAGE.format(ENTITY.format(group=group, second=second))
+
+
+# One fault for each check of the audit: the files that are laid upon a sound site, and words of what is said.
+FAULTS: dict[str, list[tuple[dict[str, str | bytes | None], str]]] = {
+    "not-written": [({"planned.html": None}, "planned.html 计划了却没有写出")],
+    "not-planned": [({"stray.txt": "x"}, "stray.txt 写出了却不在计划里")],
+    "title": [
+        ({"a.html": PAGE.format("").replace("<title>题</title>", "")}, "a.html 缺少标题或语言"),
+        ({"a.html": PAGE.format("").replace("<title>题", "<title> ")}, "a.html 缺少标题或语言"),
+        ({"a.html": PAGE.format("").replace("zh-CN", "en")}, "a.html 缺少标题或语言"),
+    ],
+    "tags": [
+        ({"a.html": PAGE.format("").replace('content="甲"', 'content="null"')}, "SiteName 是「null」"),
+        ({"a.html": PAGE.format("").replace("credit.example", "other.example")}, "SiteDomain 是「other.example」"),
+        ({"a/b.html": PAGE.format("").replace("ColumnType", "Column")}, "ColumnType 缺少"),
+        ({"a/b.html": PAGE.format("").replace('content="栏"', 'content=""')}, "ColumnName 是「」"),
+        ({"a/b.html": PAGE.format("").replace("<body>", '<body class="page-article">')}, "PubDate 缺少"),
+        ({"a.html": PAGE.format("").replace("ColumnType", "PubDate")}, "PubDate 是「栏」"),
+        (
+            {"a.html": PAGE.format("").replace("</head>", '<meta name="Url" content="https://x.example/"></head>')},
+            "Url 是别的网站",
+        ),
+    ],
+    "ids": [({"a.html": PAGE.format('<p id="x"></p><p id="x"></p>')}, "a.html 有两个相同的 id")],
+    "links": [
+        ({"a.html": PAGE.format('<a href="no.html">乙</a>')}, "链接的 no.html 不存在"),
+        ({"a.html": PAGE.format("<a href='no.html'>乙</a>")}, "链接的 no.html 不存在"),
+    ],
+    "anchors": [({"a.html": PAGE.format('<a href="#no">乙</a>')}, "链接 a.html#no 没有这个锚点")],
+    "figures": [
+        ({"list/licence/index.html": LIST.replace("2 条", "3 条")}, "写的是 3，list/licence/index.html 实有 2"),
+        (
+            {"a.html": PAGE.format('<a href="list/licence/index.html">许可 <b data-count>1</b></a>')},
+            "写的是 1，list/licence/index.html 实有 2",
+        ),
+        ({"a.html": PAGE.format('<td data-count="list/licence/index.html">7</td>')}, "写的是 7"),
+        (
+            {"a.html": PAGE.format("<tr><td data-count>2</td><td data-count>1</td><td data-sum>4</td></tr>")},
+            "合计写的是 4，各项相加是 3",
+        ),
+        ({"entity/1/1.html": entity(group="3")}, "写的是 3，entity/1/1.html#s1-licence 实有 2"),
+        ({"entity/1/1.html": entity(second="")}, "licence 写了 1 条记录，应有 2 条"),
+        ({"search/names/a/0.js": "searchShard(`甲公司\t\t5\t1/1`)\n"}, "检索里写的是 5，entity/1/1.html 实有 2"),
+        ({"a.html": PAGE.format("<b data-count>许多</b>")}, "没有数字"),
+    ],
+    "copies": [({"index.html.gz": gzip.compress(b"other")}, "index.html.gz 压缩的一份与原文不同")],
+    "withheld": [({"a.html": PAGE.format("甲E87654321乙")}, "不得公开的号码")],
+    "identity": [
+        ({"a.html": PAGE.format(f"甲{NUMBER}乙")}, "身份证号码"),
+        ({"a.html": PAGE.format(f'<a href="#" title="{NUMBER}">甲</a>')}, "身份证号码"),
+        ({"a.html": PAGE.format(f"{NUMBER[:6]}<b>{NUMBER[6:14]}</b>{NUMBER[14:]}")}, "身份证号码"),
+        ({"a.html": PAGE.format("-".join(NUMBER))}, "身份证号码"),
+        ({"a.html": PAGE.format("".join(f"&#{ord(char)};" for char in NUMBER))}, "身份证号码"),
+        ({"a.html": PAGE.format("\u200b".join(NUMBER))}, "身份证号码"),
+        ({"a.html": PAGE.format(NUMBER.translate(FULL))}, "身份证号码"),
+        ({"a.html": PAGE.format(f"号码{NUMBER.translate(SPOKEN)}。")}, "身份证号码"),
+        ({"a.html": PAGE.format(f"<!-- {NUMBER} -->")}, "身份证号码"),
+        ({"a.json": f'{{"a": "{NUMBER}"}}'}, "身份证号码"),
+        ({"a.xml": f"<a>{NUMBER}</a>"}, "身份证号码"),
+        ({"pagefind/x/fragment/und.pf_fragment": gzip.compress(f"甲 {NUMBER}".encode())}, "身份证号码"),
+        ({"a.xlsx": workbook(NUMBER)}, "身份证号码"),
+        ({"a.sqlite": database(NUMBER)}, "身份证号码"),
+    ],
+    "old-identity": [({"a.html": PAGE.format("李某231102900101123的")}, "身份证号码")],
+    "phone": [
+        ({"a.html": PAGE.format("电话138-1234-5678")}, "电话号码"),
+        ({"a.html": PAGE.format("电话0456-8223344")}, "电话号码"),
+        ({"search/names/b/1.js": "searchShard(`李某 138 1234 5678\t\t1\tname/1`)\n"}, "电话号码"),
+    ],
+    "phone-attribute": [({"a.html": PAGE.format('<a href="tel:13812345678">乙</a>')}, "电话号码")],
+    "card": [({"a.html": PAGE.format("卡号6222 0212 3456 7890 128")}, "银行卡号")],
+    "mail": [({"a.html": PAGE.format("邮箱 zhang@example.com")}, "电子邮箱")],
+    "place": [
+        ({"a.html": PAGE.format("家住爱辉区示例街3号楼2单元501室")}, "住址或证件号码"),
+        ({"a.html": PAGE.format("持护照E12345678入境")}, "住址或证件号码"),
+    ],
+}
+CASES = [(check, at) for check, faults in FAULTS.items() for at in range(len(faults))]
+
+
+def planted(folder: Path, check: str, at: int) -> list[str]:
+    """Lay one fault upon a sound site and return what is said."""
+    files: dict[str, str | bytes] = {
+        "index.html": PAGE.format('<a href="list/licence/index.html">许可 <b data-count>2</b></a>'),
+        "list/licence/index.html": LIST,
+        "entity/1/1.html": entity(),
+    }
+    laid, _ = FAULTS[check][at]
+    planned = [*files, *(name for name in laid if name != "stray.txt")]
+    files |= {name: content for name, content in laid.items() if content is not None}
+    return said(folder, files, planned, ("E87654321",), figures=FIGURES)
+
+
+def test_every_check_has_a_planted_fault() -> None:
+    assert FAULTS.keys() == CHECKS.keys()
+
+
+@pytest.mark.parametrize(("check", "at"), CASES)
+def test_the_check_finds_its_fault_and_no_other_check_does(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, check: str, at: int
+) -> None:
+    words = FAULTS[check][at][1]
+    found = planted(tmp_path, check, at)
+    assert found
+    assert any(words in line for line in found), found
+    monkeypatch.delitem(CHECKS, check)
+    assert planted(tmp_path, check, at) == []
+
+
+def test_what_is_declared_may_stand(tmp_path: Path) -> None:
+    page = PAGE.format("电话0456-8223344，邮箱 credit@example.org，编号13812345678，罚款15000000000元，2026-05-06")
+    assert said(tmp_path, {"a.html": page}, declared=("0456-8223344", "credit@example.org")) == []
+    assert len(said(tmp_path, {"a.html": page})) == 2
+
+
+def test_a_number_that_a_register_declares_as_one_may_stand(tmp_path: Path) -> None:
+    name, page = "a.html", PAGE.format("执业 13812345678")
+    (tmp_path / name).write_text(page, encoding="utf-8")
+    held = Measure(frozenset([name]), HOME, tags=TAGS)
+    assert [problem.name for problem in audit(tmp_path, [name], held, 1)] == ["leak"]
+    assert audit(tmp_path, [name], held, 1, declared=lambda: frozenset(["13812345678"])) == []
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_clean_texts_pass(tmp_path: Path, seed: int) -> None:
+    dice = Random(seed)
+    texts = "".join(f"<p>{clean(dice, number)}</p>\n" for number in range(2000))
+    assert said(tmp_path, {"a.html": PAGE.format(texts)}) == []
+
+
+def test_what_the_gate_would_catch_the_audit_catches_too(tmp_path: Path) -> None:
+    """Apart from letters that stand for digits, and words between them, which only the gate sees through."""
+    dice, texts = Random(8), {}
+    for number in range(800):
+        sort, disguise, _, text = plant(dice, number)
+        if disguise not in {*IDENTITY_DISGUISES, "spelt signs"} - {"small x", "times sign"}:
+            texts[f"{number}.html"] = PAGE.format(text), sort, disguise
+    found = said(tmp_path, {name: page for name, (page, _, _) in texts.items()})
+    places = {line.split(" ")[1] for line in found}
+    missed = Counter((sort, disguise) for name, (_, sort, disguise) in texts.items() if name not in places)
+    assert sum(missed.values()) <= len(texts) / 100, missed
+
+
+def test_a_sound_site_s_figures_agree_everywhere_and_one_wrong_one_is_found(site_maker: SiteMaker) -> None:
+    rows = [notice(名称=f"黑河示例{n}公司", 代码="", 文号=f"{n}号", 日期=f"2026-0{n % 9 + 1}-06") for n in range(130)]
+    outcome = site_maker(notices(*rows)).good()
+    marked = sum(outcome.page(name).count("data-count") for name in outcome.pages())
+    assert marked > 130 * 4
+    template = (PROJECT / "theme/templates/parts/tiles.html").read_text(encoding="utf-8")
+    wrong = template.replace("{{ item.count|count }}<small>", "{{ (item.count + 1)|count }}<small>")
+    assert wrong != template
+    refused = outcome.build(files={"theme/templates/parts/tiles.html": wrong})
+    refused.refused("broken-site", "写的是 131，list/notice/index.html 实有 130")
 
 
 def test_a_withheld_number_that_stands_in_an_open_field_too_stops_the_build(site_maker: SiteMaker) -> None:

@@ -12,7 +12,7 @@ from conftest import SiteMaker
 from frontdoor import Outcome, credit_code, identity_number, notice, notices, site_bytes, tree
 
 from disclosure import releases
-from disclosure.audit import audit
+from disclosure.audit import Measure, audit
 from disclosure.compress import COPIES, LEAST, TEXTS, compress, plain
 from disclosure.render import Before, Drawn
 
@@ -124,11 +124,8 @@ def test_the_audit_reads_copies_too(tmp_path: Path, ending: str, beside: bool) -
         (tmp_path / "a.txt").write_text("nothing here")
     (tmp_path / f"a.txt{ending}").write_bytes(pack(f"号码 {number}".encode()))
     names = [path.name for path in tmp_path.iterdir()]
-    problems = audit(tmp_path, names, "https://a.example/", [], 1)
-    assert [(problem.name, problem.place.path) for problem in problems] == [
-        ("broken-site", f"a.txt{ending}"),
-        ("leak", f"a.txt{ending}"),
-    ]
+    problems = audit(tmp_path, names, Measure(), 1)
+    assert [(problem.name, problem.place.path) for problem in problems] == [("broken-site", f"a.txt{ending}")]
 
 
 @pytest.mark.parametrize("ending", [".gz", ".br"])
@@ -138,6 +135,6 @@ def test_a_broken_copy_is_found(tmp_path: Path, ending: str) -> None:
     copy = tmp_path / f"a.txt{ending}"
     copy.write_bytes(copy.read_bytes()[:-4])
     names = [path.name for path in tmp_path.iterdir()]
-    (problem,) = audit(tmp_path, names, "https://a.example/", [], 1)
+    (problem,) = audit(tmp_path, names, Measure(), 1)
     assert (problem.name, problem.place.path) == ("broken-site", copy.name)
     assert plain(copy) == copy.read_bytes()

@@ -22,7 +22,7 @@ pages.world pages.frame pages.entity pages.lists pages.statistics pages.home pag
 theme render feeds compress
 search.text search.listed search.digits search.shards search.grow search.grams search.places search.shorthand search.names search.index search.reader search.fulltext search
 documents findable
-audit releases targets publish server
+audit.desk audit.leaks audit.tags audit.links audit.figures audit releases targets publish server
 drafts.columns drafts.guess drafts.roles drafts.declaration drafts
 console preview
 """

@@ -28,7 +28,8 @@ def show_registers(world: World, page: Page) -> Context:
         {
             "title": register.label,
             "address": f"list/{name}/index.html",
-            "summary": f"{totals[name]:,} 条。{register.intro}",
+            "count": totals[name],
+            "summary": register.intro,
         }
         for name, register in world.listed.items()
     ]

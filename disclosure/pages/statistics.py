@@ -37,8 +37,8 @@ def show(world: World, page: Page) -> Context:
     }
 
 
-def _cell(text: str, address: str = "") -> Context:
-    return {"text": text, "address": address}
+def _cell(text: str, address: str = "", sort: str = "") -> Context:
+    return {"text": text, "address": address, "sort": sort}
 
 
 def _by_month(world: World) -> Context:
@@ -49,7 +49,11 @@ def _by_month(world: World) -> Context:
         # A month's list exists wherever the register has a record in it.
         cells = [_number(counts[name, month], f"list/{name}/{month}.html") for name in world.listed]
         rows.append(
-            [_cell(_month_label(month)), *cells, _cell(f"{sum(counts[name, month] for name in world.listed):,}")]
+            [
+                _cell(_month_label(month)),
+                *cells,
+                _cell(f"{sum(counts[name, month] for name in world.listed):,}", sort="sum"),
+            ]
         )
     columns = ["月份", *(register.label for register in world.listed.values()), "合计"]
     picture = chart(world, "近十二个月公示记录数", months, list(world.listed))
@@ -69,7 +73,7 @@ def _by(world: World, facet: str, caption: str, label: str) -> Context:
             _number(counts[name, value], f"list/{name}/{facet}/{value}/index.html" if value else "")
             for name in world.listed
         ]
-        rows.append([_cell(names.get(value, value) or "未注明", address), *cells, _cell(f"{total:,}")])
+        rows.append([_cell(names.get(value, value) or "未注明", address), *cells, _cell(f"{total:,}", sort="sum")])
     columns = [label, *(register.label for register in world.listed.values()), "合计"]
     return {"id": facet, "caption": caption, "columns": columns, "rows": rows, "chart": None}
 
@@ -97,7 +101,7 @@ def _counts(world: World, facet: str) -> Counter[tuple[str, str]]:
 
 
 def _number(count: int, address: str) -> Context:
-    return _cell(f"{count:,}", address if count else "")
+    return _cell(f"{count:,}", address if count else "", "count")
 
 
 def _month_label(month: str) -> str:
@@ -117,7 +121,16 @@ def chart(world: World, title: str, months: Sequence[str], names: Sequence[str])
     counts = _counts(world, "month")
     values = {name: [counts[name, month] for month in months] for name in names}
     registers = [(world.registers[name], values[name]) for name in names]
-    series = [{"label": register.label, "tone": register.tone, "values": line} for register, line in registers]
+    series = [
+        {
+            "label": register.label,
+            "tone": register.tone,
+            "values": line,
+            # A month without a record has no list.
+            "addresses": [f"list/{register.name}/{m}.html" * bool(n) for m, n in zip(months, line, strict=True)],
+        }
+        for register, line in registers
+    ]
     top = max((value for line in values.values() for value in line), default=0)
     step = _round_step(top)
     ticks = list(range(0, max(top, 1) + step, step))

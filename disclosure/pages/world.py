@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime
 import hashlib
+import json
+import re
 import sqlite3
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
@@ -17,6 +19,8 @@ from disclosure.site import Departments, Site
 
 Context = dict[str, Any]
 # How a short value of a kind is set: in one piece, with a line of its own where the page is narrow, or as a date.
+# Kinds of field whose value is a number that somebody registered.
+NUMBERS = ("credit_code", "document_number", "identifier")
 LOOKS = {"credit_code": "whole", "document_number": "whole", "date": "date", "end_date": "date"}
 
 
@@ -98,6 +102,17 @@ class World:
     def withheld(self) -> list[bytes]:
         """The digests of all withheld numbers, for the audit."""
         return [digest for (digest,) in self.store.execute("SELECT DISTINCT digest FROM withheld")]
+
+    def numbers(self) -> frozenset[str]:
+        """Every number of a document, registration or organisation that a record shows as such: none of them is a person's."""
+        found: set[str] = set()
+        for name, register in self.registers.items():
+            at = [register.position[field] for field, spec in register.fields.items() if spec.kind in NUMBERS]
+            for (values,) in self.store.execute("SELECT vals FROM disclosed WHERE register = ?", (name,)) if at else ():
+                row = json.loads(values)
+                for value in (row[position] for position in at):
+                    found.update((value, "".join(filter(str.isdigit, value)), *re.findall("[0-9]{10,}", value)))
+        return frozenset(found)
 
     @cached_property
     def organs(self) -> dict[str, str]:

@@ -1,0 +1,200 @@
+"""What every check of the audit is given: one written file, what files are held against, and what reading them gathered."""
+
+from __future__ import annotations
+
+import io
+import re
+import sqlite3
+import zipfile
+import zlib
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from functools import cached_property
+from html import unescape
+from pathlib import Path
+from typing import Any
+
+from selectolax.lexbor import LexborHTMLParser
+
+from disclosure.compress import TEXTS, plain
+from disclosure.problems import Place, Problem
+
+# What a file that is no text is opened as: compressed copies, the parts of a full-text index, workbooks, databases.
+PACKED = (".gz", ".br")
+_WITHIN = "(?:a|b|bdi|em|i|mark|s|small|span|strong|sub|sup|u|wbr)"
+_INLINE = re.compile(rf"</?{_WITHIN}\b[^<>]*>")
+_PARTED = re.compile(r"[0-9]\0+[^\0<]{0,2}[0-9Xx]")
+_SCRIPT = re.compile(r"<(script|style)\b.*?</\1>", re.S)
+_TAG = re.compile(r"<[^>]*>")
+
+
+@dataclass(frozen=True)
+class Measure:
+    """What files are held against: the site's addresses, its settings, the digests of withheld numbers, and all figures.
+
+    `figures` has how many records each list holds, by its address, and what each entity's page holds: register and
+    count, blanks between. `tags` are those that every page bears.
+    """
+
+    addresses: frozenset[str] = frozenset()
+    home: str = ""
+    withheld: frozenset[bytes] = frozenset()
+    contacts: frozenset[str] = frozenset()
+    tags: dict[str, str] = field(default_factory=dict)
+    figures: dict[str, int | str] = field(default_factory=dict)
+    sections: tuple[str, ...] = ()
+
+
+@dataclass
+class Seen:
+    """What reading some files found: faults, and what is judged when all are read.
+
+    Those are the ids of pages, the anchors they want, the files they miss, and numbers that are personal unless a
+    register declares them as numbers: (check, number, file).
+    """
+
+    problems: list[Problem] = field(default_factory=list)
+    ids: dict[str, frozenset[str]] = field(default_factory=dict)
+    wanted: set[tuple[str, str, str]] = field(default_factory=set)
+    missing: dict[str, list[str]] = field(default_factory=dict)
+    suspects: list[tuple[str, str, str]] = field(default_factory=list)
+
+    def add(self, other: Seen) -> None:
+        """Take in what reading other files found."""
+        self.problems += other.problems
+        self.ids |= other.ids
+        self.wanted |= other.wanted
+        self.suspects += other.suspects
+        for target, pages in other.missing.items():
+            self.missing.setdefault(target, []).extend(pages)
+
+
+@dataclass(frozen=True)
+class Check:
+    """One check: what it holds, and how: of which files (`page`, `text`, `copy`), or of all together (`plan`, `whole`)."""
+
+    promise: str
+    of: str
+    find: Callable[..., Any]
+
+
+class Written:
+    """One written file, opened once for all checks."""
+
+    def __init__(self, folder: Path, name: str) -> None:
+        self.folder, self.name, self.path = folder, name, folder / name
+        self.is_page = name.endswith(".html")
+        self.is_copy = name.endswith(PACKED)
+
+    @cached_property
+    def text(self) -> str:
+        """Its text, whatever it is wrapped in."""
+        if self.path.suffix in TEXTS:
+            return self.path.read_text(encoding="utf-8", errors="replace")
+        return "\n".join(data.decode(errors="replace") for data in opened(self.path))
+
+    @cached_property
+    def _between(self) -> str:
+        """What stands between the tags of a page, each tag a NUL."""
+        text = self.text
+        if text.count("<script") != text.count("></script>") or "<style" in text:
+            text = _SCRIPT.sub("", text)
+        return "\0".join([piece.partition(">")[2] for piece in f">{text}".split("<")])
+
+    @cached_property
+    def parted(self) -> bool:
+        """Say whether a tag stands between two digits."""
+        return self._marked_up and bool(_PARTED.search(self._between))
+
+    @property
+    def _marked_up(self) -> bool:
+        return self.path.suffix in (".html", ".xml", ".svg")
+
+    @cached_property
+    def said(self) -> str:
+        """What people read of it: of a page the words, parted where lines are, joined within a line."""
+        if not self._marked_up:
+            return self.text
+        text = _TAG.sub("\n", _INLINE.sub("", self.text)) if self.parted else self._between.replace("\0", "\n")
+        return unescape(text) if "&" in text else text
+
+    @cached_property
+    def _quoted(self) -> list[str]:
+        return self.text.split('"')
+
+    @cached_property
+    def values(self) -> set[str]:
+        """Every value of an attribute of a page, once."""
+        return set(self._quoted[1::2])
+
+    @cached_property
+    def bare(self) -> str:
+        """All that may hold a number: what people read, and each value of an attribute once; all of it where it is no page."""
+        if not self.is_page or "<!--" in self.text:
+            return self.text
+        return "\n".join([self.said, *self.values])
+
+    @cached_property
+    def attributes(self) -> list[tuple[str, str]]:
+        """Every href, src and id of a page in order. A page that writes one otherwise than in "…" is parsed for them."""
+        parts = self._quoted
+        found = [
+            (before.rpartition(" ")[2][:-1], unescape(value) if "&" in value else value)
+            for before, value in zip(parts[::2], parts[1::2], strict=False)
+            if before.endswith((" href=", " src=", " id="))
+        ]
+        written = sum(map(self.text.count, ("href", "src=", " id=", "\nid=", "HREF", "SRC=", " ID=")))
+        return found if written == len(found) else self.parsed()
+
+    def parsed(self) -> list[tuple[str, str]]:
+        """The same, as a parser reads them: slower, and never deceived by a text that looks like an attribute."""
+        nodes = LexborHTMLParser(self.text).css("[href], [src], [id]")
+        pairs = ((name, node.attributes.get(name)) for node in nodes for name in ("href", "src", "id"))
+        return [(name, value or "") for name, value in pairs if value is not None]
+
+    @cached_property
+    def ids(self) -> list[str]:
+        """Every id of a page."""
+        return [value for name, value in self.attributes if name == "id" and value]
+
+
+def opened(path: Path) -> list[bytes]:
+    """Return the bytes within a file: a copy's unpacked, a workbook's parts, a database's cells, else its own."""
+    data = plain(path)
+    if data[:2] == b"PK":
+        with zipfile.ZipFile(io.BytesIO(data)) as book:
+            return [book.read(name) for name in book.namelist()]
+    if data[:16] == b"SQLite format 3\0":
+        return _cells(path)
+    if data[:2] == b"\x1f\x8b":
+        try:
+            return [zlib.decompress(data, 31)]
+        except zlib.error:
+            return [data]
+    return [data]
+
+
+def _cells(path: Path) -> list[bytes]:
+    rows = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
+    tables = [name for (name,) in rows.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+    found: list[bytes] = [path.read_bytes()]
+    for table in tables:
+        quoted = table.replace('"', '""')
+        cells: Iterable[tuple[Any, ...]] = rows.execute(f'SELECT * FROM "{quoted}"')
+        found += ["\n".join(str(cell) for cell in row).encode() for row in cells]
+    rows.close()
+    return found
+
+
+def broken(name: str, what: str, mend: str = "改正文章里的链接；若是程序自己的页面，请联系维护人员") -> Problem:
+    """Return a fault of a finished site."""
+    return Problem("broken-site", Place(name), what, "成品必须与计划一致，每个链接都通", mend)
+
+
+def by_file(suspects: Iterable[tuple[str, str, str]]) -> dict[tuple[str, str], list[str]]:
+    """Return the files of each (check, number)."""
+    found: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for check, number, name in suspects:
+        found[check, number].append(name)
+    return found

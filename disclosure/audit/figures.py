@@ -1,0 +1,157 @@
+"""Figures: a number stands on badge, list, statistics, home and index, and everywhere it is what the store counts.
+
+A page marks a number by `data-count`: its value says what is counted, else the link around it does, else the page itself.
+A number marked `data-sum` is the sum of those before it in its row.
+"""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections import Counter
+from collections.abc import Iterable, Iterator
+
+from disclosure.audit.desk import Measure, Written, broken
+from disclosure.audit.links import target_of
+from disclosure.problems import Problem
+
+_MARK = re.compile(r""" data-(count|sum)(?:="([^"]*)")?[\s>]""")
+_LINK = re.compile(r"""href="([^"]*)\"""")
+_NUMBER = re.compile("[0-9][0-9,]*")
+_RECORD = re.compile("(.+)-[0-9a-f]{12}")
+_GROUP = re.compile("(s[0-9]+)-(.+)")
+
+
+def figures(store: sqlite3.Connection, listed: Iterable[str]) -> dict[str, int | str]:
+    """Count what is shown: by the address of every list, and for every entity's page by register; reckoned here alone."""
+    names = set(listed)
+    found: Counter[str] = Counter()
+    query = "SELECT register, date, department, district, count(*) FROM shown GROUP BY 1, 2, 3, 4"
+    for register, day, department, district, count in store.execute(query):
+        if register not in names:
+            continue
+        found["list/index.html"] += count
+        facets = [f"department/{department}/"] * bool(department) + [f"district/{district}/"] * bool(district)
+        spans = ("index", day[:4], day[:7], day) if day else ("index", "undated")
+        for facet in ("", *facets):
+            for span in spans:
+                found[f"list/{register}/{facet}{span}.html"] += count
+        for facet in facets:
+            found[facet.rstrip("/")] += count
+    pages: dict[str, int | str] = dict(found)
+    for register in names:
+        pages.setdefault(f"list/{register}/index.html", 0)
+    pages.setdefault("list/index.html", 0)
+    query = (
+        "SELECT address, group_concat(register || ' ' || number, ' ') FROM"
+        " (SELECT entity.address, shown.register, count(*) AS number FROM shown JOIN entity ON entity.key = shown.entity"
+        " GROUP BY entity.key, shown.register) GROUP BY address"
+    )
+    pages.update(store.execute(query))
+    return pages
+
+
+def counts(file: Written, measure: Measure) -> Iterator[Problem]:
+    """Every number that a page marks is what it counts; an entity's page has as many records as the store."""
+    if file.is_page:
+        yield from _marked(file, measure)
+    elif file.name.startswith("search/names/"):
+        yield from _indexed(file, measure)
+
+
+def _marked(file: Written, measure: Measure) -> Iterator[Problem]:
+    text, own, summed, row = file.text, _of_entity(file, measure), 0, -1
+    sums = " data-sum" in text
+    at = 0
+    while (at := text.find(" data-", at)) >= 0:
+        match = _MARK.match(text, at)
+        at += 6
+        if not match:
+            continue
+        opening, closing = text.rfind("<", 0, match.start()), text.find(">", match.start())
+        number = _number(text[closing + 1 : text.find("<", closing)])
+        if number is None:
+            yield _wrong(file, "标了 data-count 的地方没有数字")
+            continue
+        start = text.rfind("<tr", 0, opening) if sums else 0
+        if start != row:
+            row, summed = start, 0
+        if match[1] == "sum":
+            if number != summed:
+                yield _wrong(file, f"合计写的是 {number:,}，各项相加是 {summed:,}")
+            continue
+        summed += number
+        target = match[2] or _link(text, opening, closing)
+        if target.startswith("#") or not target:
+            target = file.name + target
+        elif not match[2]:
+            target = "#".join(filter(None, target_of(file.name.rpartition("/")[0], target, measure.home)))
+        true = own.get(target.partition("#")[2]) if target.startswith(f"{file.name}#") else measure.figures.get(target)
+        if isinstance(true, int) and true != number:
+            yield _wrong(file, f"写的是 {number:,}，{target} 实有 {true:,}")
+    stored = measure.figures.get(file.name)
+    if isinstance(stored, str):
+        parts = stored.split(" ")
+        for register, count in zip(parts[::2], parts[1::2], strict=True):
+            if f"records {register}" in own and own[f"records {register}"] != int(count):
+                yield _wrong(file, f"{register} 写了 {own[f'records {register}']:,} 条记录，应有 {int(count):,} 条")
+
+
+def _link(text: str, opening: int, closing: int) -> str:
+    """Return where the link leads that a tag is, or stands in, "" where there is none."""
+    if not text.startswith("<a ", opening):
+        around = text.rfind("<a ", 0, opening)
+        if around <= text.rfind("</a>", 0, opening):
+            return ""
+        opening, closing = around, text.find(">", around)
+    found = _LINK.search(text, opening, closing)
+    return found[1] if found else ""
+
+
+def _of_entity(file: Written, measure: Measure) -> dict[str, int]:
+    """Return how many records stand on an entity's page: by the id of each group and section, and by register."""
+    if not isinstance(measure.figures.get(file.name), str):
+        return {}
+    found_groups = (match for name in file.ids if (match := _GROUP.fullmatch(name)) and match[2] != "title")
+    groups = {match[2]: match[1] for match in found_groups}
+    records = Counter(match[1] for name in file.ids if (match := _RECORD.fullmatch(name)))
+    found: Counter[str] = Counter()
+    for number in range(1, len(measure.sections) + 1):
+        found[f"s{number}"] = 0
+    for register, section in groups.items():
+        found[f"{section}-{register}"] += records[register]
+        found[section] += records[register]
+        found[f"records {register}"] += records[register]
+    return dict(found)
+
+
+def _indexed(file: Written, measure: Measure) -> Iterator[Problem]:
+    """The counts that the search shows of an entity are those of its page, all sections together."""
+    body = file.text.partition("`")[2].rpartition("`")[0]
+    for line in body.split("\n"):
+        fields = line.split("\t")
+        if len(fields) < 3 or not fields[0]:
+            continue
+        code, short = fields[1], fields[3] if len(fields) > 3 else ""
+        address = f"entity/{short}.html" if short else f"entity/{code[-2:]}/{code}.html"
+        address = short[1:] if short.startswith("/") else address
+        stored = measure.figures.get(address)
+        if isinstance(stored, str):
+            parts = stored.split(" ")
+            listed = sum(
+                int(count)
+                for register, count in zip(parts[::2], parts[1::2], strict=True)
+                if f"list/{register}/index.html" in measure.figures
+            )
+            said = sum(int(part) for part in fields[2].lstrip("#").split(",") if part)
+            if said != listed:
+                yield _wrong(file, f"检索里写的是 {said:,}，{address} 实有 {listed:,}")
+
+
+def _number(text: str) -> int | None:
+    found = _NUMBER.findall(text)
+    return int(found[0].replace(",", "")) if len(found) == 1 else None
+
+
+def _wrong(file: Written, what: str) -> Problem:
+    return broken(file.name, f"数字不一致：{what}", "同一个数字处处要一样：这是程序或模板的错误，请联系维护人员")

@@ -1,0 +1,90 @@
+"""Links: every one that leads into the site leads to a file that is there, and to an id that is on it."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from disclosure.audit.desk import Measure, Seen, Written, broken
+from disclosure.problems import Problem
+
+
+def ids(file: Written, measure: Measure) -> Iterator[Problem]:
+    """No two parts of a page have one id."""
+    if len(file.ids) != len(set(file.ids)):
+        sure = [value for name, value in file.parsed() if name == "id"]
+        if len(sure) != len(set(sure)):
+            yield broken(file.name, "有两个相同的 id")
+
+
+def gather(file: Written, measure: Measure, seen: Seen) -> None:
+    """Enter the ids of a page, the files it misses and the anchors it wants."""
+    seen.ids[file.name] = frozenset(file.ids)
+    missing, wanted = _links(file.name, file.attributes, measure)
+    if any(target == file.name and anchor not in seen.ids[file.name] for _, target, anchor in wanted) or missing:
+        missing, wanted = _links(file.name, file.parsed(), measure)
+    for target in missing:
+        seen.missing.setdefault(target, []).append(file.name)
+    seen.wanted |= wanted
+
+
+def _links(
+    name: str, attributes: Iterable[tuple[str, str]], measure: Measure
+) -> tuple[list[str], set[tuple[str, str, str]]]:
+    folder, missing, wanted = posixpath.dirname(name), [], set()
+    for attribute, link in attributes:
+        if attribute == "id":
+            continue
+        target, anchor = (name, unquote(link[1:])) if link.startswith("#") else target_of(folder, link, measure.home)
+        if target and target not in measure.addresses:
+            missing.append(target)
+        elif target and anchor:
+            wanted.add((name, target, anchor))
+    return missing, wanted
+
+
+@lru_cache(20_000)
+def target_of(folder: str, link: str, home: str) -> tuple[str, str]:
+    """Return the file that a link leads to, "" where it leaves the site, and the anchor in it."""
+    for start in (home, urlsplit(home).path):
+        if link.startswith(start) and not link.startswith("//"):
+            link, folder = link[len(start) :] or "index.html", ""
+            break
+    parts = urlsplit(link)
+    if parts.scheme or parts.netloc:
+        return "", ""
+    return posixpath.normpath(posixpath.join(folder, unquote(parts.path))), unquote(parts.fragment)
+
+
+def dead_links(seen: Seen, folder: Path) -> Iterator[Problem]:
+    """Every link leads to a file."""
+    for target, pages in sorted(seen.missing.items()):
+        yield broken(pages[0], f"链接的 {target} 不存在（共 {len(set(pages)):,} 个页面链接它）")
+
+
+def dead_anchors(seen: Seen, folder: Path) -> Iterator[Problem]:
+    """Every link to a part of a page leads to an id on it."""
+    for page, target, anchor in sorted(seen.wanted):
+        if target not in seen.ids:
+            seen.ids[target] = frozenset(Written(folder, target).ids)
+        if anchor not in seen.ids[target]:
+            yield broken(page, f"链接 {target}#{anchor} 没有这个锚点")
+
+
+def needles(before: Path, pages: Iterable[str], ids: dict[str, frozenset[str]], written: set[str]) -> list[str]:
+    """Return what a link to something that is there no more must contain: the names of pages gone, and anchors lost."""
+    known = set(pages)
+    found = [posixpath.basename(page) for page in known if page.endswith(".html") and page not in written]
+    for page, there in ids.items():
+        if page in known:
+            found += [f"{posixpath.basename(page)}#{anchor}" for anchor in {*Written(before, page).ids} - there]
+    return found
+
+
+def naming(file: Written, wanted: list[str]) -> bool:
+    """Say whether a page contains one of these words."""
+    return bool(re.search("|".join(map(re.escape, wanted)), file.text))
