@@ -90,8 +90,8 @@ class Written:
     @cached_property
     def text(self) -> str:
         """Its text, whatever it is wrapped in."""
-        if self.path.suffix in TEXTS:
-            return self.path.read_text(encoding="utf-8", errors="replace")
+        if self.path.suffix in TEXTS and not (data := self.path.read_bytes()).startswith(b"\x1f\x8b"):
+            return data.decode(errors="replace")
         return "\n".join(data.decode(errors="replace") for data in opened(self.path))
 
     @cached_property

@@ -32,10 +32,7 @@ def tags(file: Written, measure: Measure) -> Iterator[Problem]:
         if content and found.get(name) != content:
             said = f"是「{found[name]}」，不是「{content}」" if name in found else "缺少"
             yield _wrong(file, name, said)
-    wanted = (
-        (*COLUMN, *(ARTICLE if file.text.find('<body class="page-article"') >= 0 else ())) if in_column(file) else ()
-    )
-    for name in wanted:
+    for name in _wanted(file, measure):
         if name not in found:
             yield _wrong(file, name, "缺少")
     for name, content in found.items():
@@ -47,9 +44,12 @@ def tags(file: Written, measure: Measure) -> Iterator[Problem]:
             yield _wrong(file, name, f"是别的网站「{content}」")
 
 
-def in_column(file: Written) -> bool:
-    """Say whether a page is a column or stands in one: all but the home page, what a server shows for faults, and loose ones."""
-    return "/" in file.name or file.name in ("statistics.html", "search.html", "sitemap.html")
+def _wanted(file: Written, measure: Measure) -> tuple[str, ...]:
+    """Return the tags of a page beside the site's: articles have theirs, all but the loose ones those of their column."""
+    if '<body class="page-article"' in file.text:
+        column = file.name.rpartition("/")[0] + "/index.html"
+        return (*(COLUMN if column in measure.addresses else ()), *ARTICLE)
+    return COLUMN if "/" in file.name or file.name in ("statistics.html", "search.html", "sitemap.html") else ()
 
 
 def _head(file: Written) -> str:
