@@ -20,6 +20,7 @@ SORTS = {
     "column": Sort(article.plan_columns, article.show_column),
     "article": Sort(article.plan, article.show),
     "search": Sort(plain.plan_search, plain.show_search),
+    "batch": Sort(plain.plan_batch, plain.show_batch),
     "sitemap": Sort(plain.plan_map, plain.show_map),
     "404": Sort(plain.plan_missing, plain.show_missing),
     "entity": Sort(entity.plan, entity.show),

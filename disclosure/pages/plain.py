@@ -1,4 +1,4 @@
-"""The pages of which there is one: lists of all registers, search, site map, 404."""
+"""The pages of which there is one: lists of all registers, search, batch check, site map, 404."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from disclosure.pages.frame import LISTS, column_tags, frame
 from disclosure.pages.world import Context, Page, World
 
 CHANGES = (TITLE, INDEX)
+BATCH = "批量核查"
 
 
 def plan_registers(world: World) -> Iterator[Page]:
@@ -53,6 +54,17 @@ def show_search(world: World, page: Page) -> Context:
     return {**frame(world, page, "信用信息查询", meta=tags), "examples": world.site.examples}
 
 
+def plan_batch(world: World) -> Iterator[Page]:
+    """There is one page on which a whole list of names is checked."""
+    yield Page("batch.html", "batch")
+
+
+def show_batch(world: World, page: Page) -> Context:
+    """Return the frame alone; the list stays in the reader's browser."""
+    tags = column_tags(world, BATCH, "一次核查许多单位，名单不上传", "信用服务")
+    return frame(world, page, BATCH, meta=tags)
+
+
 def plan_missing(world: World) -> Iterator[Page]:
     """What a server shows where nothing is."""
     yield Page("404.html", "404")
@@ -85,7 +97,12 @@ def show_map(world: World, page: Page) -> Context:
         {
             "label": "查询与统计",
             "address": "search.html",
-            "items": [_item("信用信息查询", "search.html"), _item("统计", "statistics.html"), _item(*CHANGES)],
+            "items": [
+                _item("信用信息查询", "search.html"),
+                _item(BATCH, "batch.html"),
+                _item("统计", "statistics.html"),
+                _item(*CHANGES),
+            ],
         }
     )
     for column in columns(world):
