@@ -14,7 +14,7 @@ from functools import cache, lru_cache
 
 from disclosure.amounts import decimal_text, in_words, read_amount
 from disclosure.cells import NOUGHTS, NotOfKind, plain, tidy, unquoted, whole
-from disclosure.codes import FILLER, wrong_credit_code
+from disclosure.codes import ALPHABET, FILLER, wrong_credit_code
 from disclosure.dates import read_day, read_last_day, show_day
 from disclosure.forensics import examine
 
@@ -96,16 +96,16 @@ def read_credit_code(text: str, options: Options) -> str:
     if len(found.candidates) == 1:
         raise NotOfKind(
             f"「{text}」不是统一社会信用代码：{found.what}",
-            f"多半是 {found.candidates[0]}（校验码相符的只有它），{mend}",
+            f"核对营业执照或登记证书后改成 {found.candidates[0]}（校验码合得上的只有它）",
             found.candidates[0],
         )
     if 1 < len(found.candidates) <= NAMED:
-        mend = f"可能是 {' 或 '.join(found.candidates)}，{mend}"
+        mend = f"核对营业执照或登记证书后改成 {' 或 '.join(found.candidates)}"
     elif "表格软件" in found.what:
         mend = "从原系统重新导出，导入前把这一列设成「文本」"
     elif "号" in found.what[-4:]:
         mend = "移到它自己的一列，这里填 18 位代码"
-    elif len(code) == 18 and code[2:8].isdigit():
+    elif len(code) == 18 and set(code) <= set(ALPHABET):
         mend += "；证书上确实如此的，写进这个字段的 allow"
     raise NotOfKind(f"「{text}」不是统一社会信用代码：{found.what}", mend)
 

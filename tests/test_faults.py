@@ -15,6 +15,8 @@ import json
 import re
 import shlex
 import shutil
+import subprocess
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -182,6 +184,12 @@ def test_a_message_has_its_five_parts_and_no_words_of_python(path: Path) -> None
         assert "\n  = 原因：" in message
         assert "\n  = 改法：" in message
     assert not re.search(r"Error|Exception|Traceback|None|dict|str\b|undefined|unexpected", fault.message)
+
+
+def test_the_catalogue_is_rendered_into_the_documents() -> None:
+    asked = [sys.executable, "-c", "import examples; print(examples.page(), end='')"]
+    made = subprocess.run(asked, cwd=PROJECT / "docs", capture_output=True, encoding="utf-8", check=True).stdout
+    assert (PROJECT / "docs" / "examples.md").read_text(encoding="utf-8") == made, "python docs/examples.py"
 
 
 def test_the_catalogue_is_complete() -> None:
