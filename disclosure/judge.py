@@ -56,7 +56,8 @@ def judge(
             last = earlier(ends, said.ends)
             kept = "unpublished" if not said.rule.show else "ended" if last and last < day else "shown"
             set_by = last and ("file" if last != said.ends else "rule")
-            fates.append(Fate(row, reason or kept, last, set_by, said.rule.id, said.repair, notes))
+            repair = said.repair if said.repair <= last else ""  # what ends before it may be repaired is never repaired
+            fates.append(Fate(row, reason or kept, last, set_by, said.rule.id, repair, notes))
         else:
             fates.append(Fate(row, reason or "unruled", ends))
             if not reason:

@@ -277,6 +277,12 @@ def test_due_lists_what_ends_and_what_may_be_repaired(
     assert "请立即生成：1 条\n  2026年12月1日  通知  甲1号  黑河甲乙商贸有限公司  公示期已满" in said
 
 
+def test_a_record_that_ends_before_it_may_be_repaired_speaks_of_no_repair(site_maker: SiteMaker) -> None:
+    rows = [notice(日期="2026-10-01", 截止="2026-12-31"), notice(日期="2026-10-01", 截止="2027-12-31", 文号="2号")]
+    site = site_maker(YEAR | notices(*rows)).good()
+    assert "可申请修复的：1 条" in site.run("due", "--days", "300").stdout
+
+
 def test_nothing_is_drawn_anew_because_a_day_went_by(site_maker: SiteMaker) -> None:
     site = site_maker(YEAR | notices(notice(日期="2026-08-01", 截止=""))).good()
     again = site.build("--as-of", "2026-11-23").good()
