@@ -126,7 +126,8 @@ def _page(document: Document) -> str:
 
     An article that says a word often, or in its title, comes first; a record is short and says it once.
     """
-    sort = f'<meta data-pagefind-filter="sort[content]" content="{document.sort}">'
+    # One filter of one value: several Pagefind writes in any order, and the same input would not give the same bytes.
+    sort = '<meta data-pagefind-filter="record[content]" content="is">' if document.sort == "record" else ""
     title, text = pairs(document.title), pairs(document.text)
     body = _words(dict.fromkeys(text)) if document.sort == "record" else f"{_words(title, TITLE)}{_words(text)}"
     return f"{HEAD}<head>{sort}</head><body data-pagefind-body>{body}</body></html>"

@@ -160,10 +160,10 @@
     }
   }
 
-  async function search(one, words, sort) {
+  async function search(one, words, filters) {
     const terms = Array.from(new Set([].concat(...words.map(pairs))));
     const whole = terms.filter((pair) => Array.from(pair).length > 1);
-    const { results } = await one.call("search", spread(whole, PROBES).map(token).join(" "), { filters: { sort } });
+    const { results } = await one.call("search", spread(whole, PROBES).map(token).join(" "), { filters });
     return new Hits(one, results, words);
   }
 
@@ -232,8 +232,8 @@
   }
 
   const PLACES = [
-    { id: "articles", sort: "article", name: "文章", unit: "篇" },
-    { id: "records", sort: "record", name: "记录正文", unit: "条" },
+    { id: "articles", filters: { none: { record: "is" } }, name: "文章", unit: "篇" },
+    { id: "records", filters: { record: "is" }, name: "记录正文", unit: "条" },
   ];
 
   let turn = 0;
@@ -280,7 +280,7 @@
     const found = await asked(async (one) => one && {
       entry: one.entry,
       lists: await Promise.all(PLACES.map(async (place) => {
-        const hits = await search(one, words, place.sort);
+        const hits = await search(one, words, place.filters);
         return { place, hits, first: await hits.next() };
       })),
     });
