@@ -273,6 +273,11 @@ def test_a_number_that_a_register_declares_as_one_may_stand(tmp_path: Path) -> N
     assert audit(tmp_path, [name], held, 1, declared=lambda: frozenset(["13812345678"])) == []
 
 
+def test_an_address_made_of_a_hash_is_no_number(tmp_path: Path) -> None:
+    page = "entity/name/13/13170963325bdf34b71b.html"
+    assert said(tmp_path, {page: PAGE.format(f"<p>网址：{HOME}{page}</p>")}) == []
+
+
 @pytest.mark.parametrize("seed", range(3))
 def test_clean_texts_pass(tmp_path: Path, seed: int) -> None:
     dice = Random(seed)
