@@ -274,7 +274,8 @@ def test_python_and_the_page_cut_full_text_alike(browser: Browser) -> None:
 
 def test_fulltext_is_the_same_each_time_and_complete(tmp_path: Path) -> None:
     """The bundle lies under a name made from its content, with what the page needs and no more."""
-    documents = [Document(f"news/{at}.html", f"第{at}号通知", (("", "黑河市信用信息公示" * at),)) for at in range(1, 9)]
+    documents = [Document(f"news/{at}.html", f"第{at}号通知", (("", "黑河市信用信息公示" * at),)) for at in range(1, 8)]
+    documents.append(Document("entity/a.html#b", "黑河甲公司", (("违法事实", "未按规定公示"),), "record"))
     one = write_fulltext(documents, tmp_path / "one")
     other = write_fulltext(documents[::-1], tmp_path / "other")
     assert one == other and one.documents == 8
