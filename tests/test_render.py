@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from conftest import SiteMaker
-from frontdoor import PROJECT, credit_code, notice, notices, tree
+from frontdoor import PROJECT, credit_code, notice, notices, site_bytes, tree
 
 TEMPLATES = PROJECT / "theme" / "templates"
 
@@ -81,4 +81,4 @@ def test_every_change_of_the_data_reaches_the_pages_as_a_fresh_build_does(site_m
     for step in steps:
         said |= step
         grown = outcome.build(files=step).good()
-        assert tree(grown.out) == tree(site_maker(said).good().out), list(step)
+        assert site_bytes(grown) == site_bytes(site_maker(said).good()), list(step)
