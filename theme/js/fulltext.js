@@ -155,8 +155,8 @@
 
     isRight(meta) {
       if (this.isOver(meta)) return false;
-      const text = squeezed(meta.paragraphs.map((one) => one[1]).join("\n"));
-      return this.words.every((word) => text.includes(word) || squeezed(meta.title).includes(word));
+      const texts = [meta.title].concat(meta.paragraphs.map((one) => one[1])).map(squeezed);
+      return this.words.every((word) => texts.some((text) => text.includes(word))); // no word runs from one paragraph into the next
     }
   }
 
