@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from disclosure.declared import declared
+from disclosure.declared import bad, declared
 from disclosure.problems import Place, Problem
 from disclosure.registers import Mend, Register, same_title
 from disclosure.source import Tree, read_tree
@@ -38,7 +38,7 @@ def _mends(path: Path, under: Path) -> tuple[list[Mend], list[Problem]]:
     tree, problems = read_tree(path, path.relative_to(under).as_posix())
     if tree.value and not isinstance(tree.value, list):
         what, mend = "文件不是改正的列表", "每条以「- 」开头，下面逐行写 field、wrong、right、by、on、why"
-        return [], [_bad(tree.place(()), what, "改正逐条列出", mend)]
+        return [], [bad(tree.place(()), what, "改正逐条列出", mend)]
     mends: list[Mend] = []
     for index in range(len(tree.value)):
         if isinstance(tree.value[index], dict):
@@ -47,7 +47,7 @@ def _mends(path: Path, under: Path) -> tuple[list[Mend], list[Problem]]:
         problems += faults
         if made and any((made.field, made.wrong) == (other.field, other.wrong) for other in mends):
             what = f"「{made.wrong}」在「{made.field}」里改了两次"
-            problems.append(_bad(tree.place((index,)), what, "同一个值只能有一种改法", "留下一条"))
+            problems.append(bad(tree.place((index,)), what, "同一个值只能有一种改法", "留下一条"))
         elif made:
             mends.append(made)
     return mends, problems
@@ -56,10 +56,10 @@ def _mends(path: Path, under: Path) -> tuple[list[Mend], list[Problem]]:
 def _register(tree: Tree, name: str, mends: list[Mend]) -> tuple[Register | None, list[Problem]]:
     if not re.fullmatch(r"[a-z][a-z0-9_-]*", name):
         what, why = f"名录的文件夹「{name}」不能这样命名", "文件夹名是网址的一部分"
-        return None, [_bad(Place(tree.name), what, why, "只用小写英文字母、数字和连字符，以字母开头")]
+        return None, [bad(Place(tree.name), what, why, "只用小写英文字母、数字和连字符，以字母开头")]
     if not isinstance(tree.value, dict):
         return None, [
-            _bad(
+            bad(
                 tree.place(()),
                 "文件不是逐行的「名称: 值」",
                 "名录的声明由名称和值组成",
@@ -91,7 +91,7 @@ def _fields(value: object) -> object:
 def homeless(registers: dict[str, Register], sections: list[str]) -> list[Problem]:
     """Return a problem for every register whose section is none of the site's."""
     return [
-        _bad(
+        bad(
             Place(register.declared_at["section"]),
             f"「{register.section}」不是主体页的栏目",
             "site.yaml 的 sections 里没有它",
@@ -125,14 +125,14 @@ def _loose_ends(register: Register, tree: Tree) -> list[Problem]:
         named += [(("checks", i, key), name) for key in ("field", "text", "then") if (name := getattr(check, key))]
         named += [(("checks", i, "when", name), name) for name in check.when]
     problems = [
-        _bad(
+        bad(
             Place(mend.at), f"「{mend.field}」不是这个名录的字段", f"{tree.name} 的 fields 里没有它", "改成已有的字段名"
         )
         for mend in register.mends
         if mend.field not in register.fields
     ]
     problems += [
-        _bad(
+        bad(
             tree.place(trail),
             f"「{name}」不是这个名录的字段",
             "它不在 fields 里",
@@ -143,7 +143,7 @@ def _loose_ends(register: Register, tree: Tree) -> list[Problem]:
     ]
     both = {same_title(title) for title in register.withheld} & set(register.titles)
     problems += [
-        _bad(
+        bad(
             tree.place((key,)),
             f"「{name}」的种类是 {register.fields[name].kind}",
             f"{key} 指的字段种类只能是 {'、'.join(kinds)}",
@@ -153,16 +153,12 @@ def _loose_ends(register: Register, tree: Tree) -> list[Problem]:
         if (name := getattr(register, key)) in register.fields and register.fields[name].kind not in kinds
     ]
     problems += [
-        _bad(tree.place(("aliases", title)), f"「{title}」是另一个字段的名称", "它不能又是别名", "删去这一行，或改别名")
+        bad(tree.place(("aliases", title)), f"「{title}」是另一个字段的名称", "它不能又是别名", "删去这一行，或改别名")
         for title, name in register.aliases.items()
         if any(same_title(title) == same_title(other) and other != name for other in register.fields)
     ]
     problems += [
-        _bad(tree.place(("withheld",)), f"「{title}」既要公开又不公开", "它同时在 fields 和 withheld 里", "留下一处")
+        bad(tree.place(("withheld",)), f"「{title}」既要公开又不公开", "它同时在 fields 和 withheld 里", "留下一处")
         for title in sorted(both)
     ]
     return problems
-
-
-def _bad(place: Place, what: str, why: str, mend: str) -> Problem:
-    return Problem("bad-declaration", place, what, why, mend)

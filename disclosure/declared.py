@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import datetime
 import difflib
 from collections.abc import Iterator
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from disclosure.problems import Problem
+from disclosure.problems import Place, Problem
 from disclosure.source import Tree
 from disclosure.source.trees import Trail
 
@@ -45,6 +46,19 @@ _WHY = {
     "string_type": ("要一个词", "写成一个词"),
     "date_from_datetime_parsing": ("要一个日期", "写成 年-月-日，如 2024-01-31"),
 }
+
+
+def bad(place: Place, what: str, why: str, mend: str) -> Problem:
+    """Return the fault of a declaration that no model can find."""
+    return Problem("bad-declaration", place, what, why, mend)
+
+
+def as_day(value: object) -> object:
+    """Return a day written YYYY-MM-DD; raise ValueError, in the words of a fault, where a text is none."""
+    try:
+        return datetime.date.fromisoformat(value) if isinstance(value, str) else value
+    except ValueError:
+        raise ValueError("不是日期；写成 年-月-日，如 2024-01-31") from None
 
 
 def _problem(model: type[BaseModel], tree: Tree, base: Trail, fault: dict[str, Any]) -> Problem:

@@ -20,11 +20,16 @@ _DIGITS = re.compile(r"[0-9]{18}(?:\.0+)?")
 _CODE = re.compile(r"(?<![0-9A-Z])[0-9A-Z]{18}(?![0-9A-Z])")
 
 
+EXPORT_AGAIN = "从原系统重新导出，导入前把这一列设成「文本」"
+_OWN_COLUMN = "移到它自己的一列，这里填 18 位代码"
+
+
 class Finding(NamedTuple):
-    """What happened to a code, and the codes that may have been meant ([] where nothing can be said)."""
+    """What happened to a code, the codes that may have been meant ([] where nothing can be said), and what else to do."""
 
     what: str
     candidates: list[str]
+    mend: str = ""
 
 
 def examine(code: str) -> Finding:
@@ -48,17 +53,20 @@ def _number(code: str) -> Finding | None:
         what = f"表格软件把它当作数字，只剩前 {len(match[1] + match[2])} 位"
         number = int(Decimal(f"{match[1]}.{match[2] or 0}e17"))
         if len(match[2]) < 13:
-            return Finding(what, [])
+            return Finding(what, [], EXPORT_AGAIN)
         spread = 10 ** (17 - len(match[2]))
         if len(match[2]) < 15:  # rounded, or cut off after 15 digits
-            return Finding(what, list(_within(number - spread // 2, number + spread)))
-        return Finding(what, [made for made in _within(number - 128, number + 129) if float(made) == float(code)])
+            return Finding(what, list(_within(number - spread // 2, number + spread)), EXPORT_AGAIN)
+        near = [made for made in _within(number - 128, number + 129) if float(made) == float(code)]
+        return Finding(what, near, EXPORT_AGAIN)
     if _DIGITS.fullmatch(code) and wrong_credit_code(code[:18]):
         number = int(code[:18])
         if code[15:18] == "000":
-            return Finding("表格软件把它当作数字，第 15 位以后成了 000", list(_within(number, number + 1000)))
+            return Finding(
+                "表格软件把它当作数字，第 15 位以后成了 000", list(_within(number, number + 1000)), EXPORT_AGAIN
+            )
         if "." in code:
-            return Finding("表格软件把它当作数字，末几位已不准", list(_within(number - 64, number + 65)))
+            return Finding("表格软件把它当作数字，末几位已不准", list(_within(number - 64, number + 65)), EXPORT_AGAIN)
     return None
 
 
@@ -78,9 +86,9 @@ def _several(code: str) -> Finding | None:
 def _other_number(code: str) -> Finding | None:
     """Another sort of number in the place of a credit code."""
     if re.fullmatch(r"[0-9]{15}", code) and _registration_digit(code[:14]) == code[14]:
-        return Finding("这是 15 位的工商注册号", [])
+        return Finding("这是 15 位的工商注册号", [], _OWN_COLUMN)
     if re.fullmatch(r"[0-9]{13}", code):
-        return Finding("这是 13 位的旧工商注册号", [])
+        return Finding("这是 13 位的旧工商注册号", [], _OWN_COLUMN)
     bare = code.replace("-", "")
     if re.fullmatch(r"[0-9A-Z]{8}[0-9X]", bare) and organisation_digit(bare[:8]) == bare[8]:
         return Finding("这是 9 位的组织机构代码", [])

@@ -122,7 +122,7 @@ def _unused(mend: Mend) -> Problem:
 def _declaration(register: Register, terms: Terms) -> str:
     """Return what changes when a file must be read again though its bytes are the same."""
     organs = terms.organs if any(check.check == "not-organ" for check in register.checks) else ()
-    read_by = repr((sorted(terms.contacts), terms.salt, sorted(organs)))
+    read_by = repr((sorted(terms.contacts), sorted(organs)))
     return f"{fingerprint(register)} {hashlib.blake2b(read_by.encode(), digest_size=6).hexdigest()}"
 
 

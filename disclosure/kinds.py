@@ -16,7 +16,7 @@ from disclosure.amounts import decimal_text, in_words, read_amount
 from disclosure.cells import NOUGHTS, NotOfKind, plain, tidy, unquoted, whole
 from disclosure.codes import ALPHABET, FILLER, wrong_credit_code
 from disclosure.dates import read_day, read_last_day, show_day
-from disclosure.forensics import examine
+from disclosure.forensics import EXPORT_AGAIN, examine
 
 READ_CACHE = 100_000
 # As many codes as are named where several may be meant.
@@ -101,10 +101,8 @@ def read_credit_code(text: str, options: Options) -> str:
         )
     if 1 < len(found.candidates) <= NAMED:
         mend = f"核对营业执照或登记证书后改成 {' 或 '.join(found.candidates)}"
-    elif "表格软件" in found.what:
-        mend = "从原系统重新导出，导入前把这一列设成「文本」"
-    elif "号" in found.what[-4:]:
-        mend = "移到它自己的一列，这里填 18 位代码"
+    elif found.mend:
+        mend = found.mend
     elif len(code) == 18 and set(code) <= set(ALPHABET):
         mend += "；证书上确实如此的，写进这个字段的 allow"
     raise NotOfKind(f"「{text}」不是统一社会信用代码：{found.what}", mend)
@@ -119,8 +117,7 @@ def read_identifier(text: str, _: Options) -> str:
     """A number of another scheme than the credit code: letters, digits and hyphens; one of noughts is none."""
     number = re.sub(r"^([0-9]{1,15})\.0+$", r"\1", plain(whole(text)).upper())
     if re.fullmatch(r"[0-9](\.[0-9]+)?E\+?[0-9]+", number):
-        mend = "从原系统重新导出，导入前把这一列设成「文本」"
-        raise NotOfKind(f"「{text}」是表格软件改写过的号码，后几位已经丢失", mend)
+        raise NotOfKind(f"「{text}」是表格软件改写过的号码，后几位已经丢失", EXPORT_AGAIN)
     return "" if re.fullmatch("0+X?", number) else number
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations
 from pathlib import Path
 
-from disclosure.declared import declared
+from disclosure.declared import bad, declared
 from disclosure.problems import Place, Problem
 from disclosure.registers import Register
 from disclosure.rules import AMOUNTS, Law, Rule, Table
@@ -76,17 +76,17 @@ def _loose_ends(rule: Rule, index: int, register: Register, tree: Tree) -> Itera
             for key, values in (("is", test.one_of), ("has", test.has), ("only", test.only)):
                 for value in values if choices else ():
                     if value not in choices:
-                        yield _bad(tree.place((*at, key)), f"「{value}」不是「{name}」的值",
+                        yield bad(tree.place((*at, key)), f"「{value}」不是「{name}」的值",
                                    f"名录「{register.label}」的 choices 里没有它", f"改成其中之一：{'、'.join(choices)}")  # fmt: skip
 
 
 def _of_kind(name: str, register: Register, kinds: Sequence[str], place: Place) -> Iterator[Problem]:
     if name not in register.fields:
-        yield _bad(place, f"「{name}」不是名录「{register.label}」的字段", f"它不在 data/{register.name}/register.yaml 的 fields 里",
+        yield bad(place, f"「{name}」不是名录「{register.label}」的字段", f"它不在 data/{register.name}/register.yaml 的 fields 里",
                    "改成已有的字段名")  # fmt: skip
     elif register.fields[name].kind not in kinds:
         kind = register.fields[name].kind
-        yield _bad(
+        yield bad(
             place, f"「{name}」的种类是 {kind}", f"这里只能用种类是 {'、'.join(kinds)} 的字段", "换一个字段或条件"
         )
 
@@ -94,19 +94,19 @@ def _of_kind(name: str, register: Register, kinds: Sequence[str], place: Place) 
 def _no_rules(register: Register) -> Problem:
     place = Place(register.declared_at["publicity"])
     what = f"期限表里没有「{register.publicity}」的规定"
-    return _bad(place, what, f"{FILE} 没有 publicity 是它的一条", "在表里加上，或删去 publicity 这一行")
+    return bad(place, what, f"{FILE} 没有 publicity 是它的一条", "在表里加上，或删去 publicity 这一行")
 
 
 def _no_date(register: Register) -> Problem:
     what = f"名录「{register.label}」没有 date，不知道从哪天起算"
     why = f"{FILE} 里有的规定没有写 counted，从名录的 date 起算"
-    return _bad(Place(register.declared_at["publicity"]), what, why, "在名录里写 date，或在每条规定里写 counted")
+    return bad(Place(register.declared_at["publicity"]), what, why, "在名录里写 date，或在每条规定里写 counted")
 
 
 def _stray(table: Table, tree: Tree, registers: Mapping[str, Register]) -> list[Problem]:
     used = {register.publicity for register in registers.values()}
     return [
-        _bad(
+        bad(
             tree.place(("rules", i, "publicity")),
             f"没有名录用「{rule.publicity}」的期限",
             "没有一个 register.yaml 的 publicity 是它",
@@ -123,15 +123,11 @@ def _twice(table: Table, tree: Tree) -> list[Problem]:
     for (_, one), (j, other) in combinations(enumerate(table.rules), 2):
         place = tree.place(("rules", j))
         if one.id == other.id:
-            problems.append(_bad(place, f"「{one.id}」写了两次", "一条规定一个 id", "改一个 id"))
+            problems.append(bad(place, f"「{one.id}」写了两次", "一条规定一个 id", "改一个 id"))
         same = (one.publicity, one.otherwise, one.when) == (other.publicity, other.otherwise, other.when)
         if same and one.by == other.by and one.force[0] <= other.force[1] and other.force[0] <= one.force[1]:
             why = "同一天只能有一条管同样的记录"
             problems.append(
-                _bad(place, f"「{other.id}」和「{one.id}」同时生效，条件也一样", why, "改正 from、to 或 when")
+                bad(place, f"「{other.id}」和「{one.id}」同时生效，条件也一样", why, "改正 from、to 或 when")
             )
     return problems
-
-
-def _bad(place: Place, what: str, why: str, mend: str) -> Problem:
-    return Problem("bad-declaration", place, what, why, mend)

@@ -75,8 +75,7 @@ def _parts(plan: Plan, row: Row) -> Iterator[Outcome]:
     shared = [(index, parts) for index, parts in (parties, codes) if index >= 0 and any(parts)]
     count = len(parties[1])
     if count > 1 and any(len(parts) != count for _, parts in shared):
-        filling = next(filling for filling in plan.fillings if filling.name == register.party)
-        yield Outcome(row, None, [_uneven(plan, row, filling, count, len(codes[1]))])
+        yield Outcome(row, None, [_uneven(plan, row, parties[0], count, len(codes[1]))])
         return
     for part in range(max(count, 1)):
         values = list(row.values)
@@ -332,9 +331,9 @@ def _crossed(plan: Plan, row: Row, check: Check, found: Finding) -> Problem:
     return Problem(found.sort, place, found.what, why, found.mend, severity, found.proposal)
 
 
-def _uneven(plan: Plan, row: Row, filling: Filling, parties: int, codes: int) -> Problem:
-    place = plan.table.locate(row, filling.columns[0].index)
-    what = f"「{filling.name}」里有 {parties} 个当事人，代码却有 {codes} 个"
+def _uneven(plan: Plan, row: Row, index: int, parties: int, codes: int) -> Problem:
+    place = plan.table.locate(row, index)
+    what = f"「{plan.register.party}」里有 {parties} 个当事人，代码却有 {codes} 个"
     why = f"名录在 {plan.register.declared_at['split']} 声明按「{plan.register.split}」拆开，代码要一一对应"
     return Problem("several-parties", place, what, why, "每个当事人写成单独的一行")
 

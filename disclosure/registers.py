@@ -12,7 +12,7 @@ from pydantic import Field as Key
 from pydantic import field_validator, model_validator
 
 from disclosure.amounts import UNITS
-from disclosure.declared import Declared
+from disclosure.declared import Declared, as_day
 from disclosure.kinds import KINDS, Options
 
 Tone = Literal["licence", "penalty", "blacklist", "honour", "plain"]
@@ -157,10 +157,7 @@ class Mend(Declared):
     @field_validator("on", mode="before")
     @classmethod
     def _day(cls, value: object) -> object:
-        try:
-            return datetime.date.fromisoformat(value) if isinstance(value, str) else value
-        except ValueError:
-            raise ValueError("不是日期；写成 年-月-日，如 2024-01-31") from None
+        return as_day(value)
 
 
 class Expect(Declared):

@@ -17,7 +17,7 @@ from pydantic import Field as Key
 from pydantic import field_validator, model_validator
 
 from disclosure.dates import FOREVER
-from disclosure.declared import Declared
+from disclosure.declared import Declared, as_day
 from disclosure.registers import Register
 
 AMOUNTS = ("money", "number")
@@ -85,10 +85,7 @@ class Rule(Declared):
     @field_validator("since", "to", mode="before")
     @classmethod
     def _day(cls, value: object) -> object:
-        try:
-            return datetime.date.fromisoformat(value) if isinstance(value, str) and value else value or None
-        except ValueError:
-            raise ValueError("不是日期；写成 年-月-日，如 2024-01-31") from None
+        return as_day(value or None)
 
     @field_validator("when", mode="before")
     @classmethod

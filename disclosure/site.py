@@ -13,7 +13,7 @@ from pydantic import Field as Key
 from pydantic import field_validator
 
 from disclosure.codes import same_name, wrong_credit_code
-from disclosure.declared import Declared, declared
+from disclosure.declared import Declared, as_day, declared
 from disclosure.personal import contacts
 from disclosure.problems import Problem
 from disclosure.source import read_tree
@@ -107,10 +107,7 @@ class Site(Declared):
     @field_validator("as_of", mode="before")
     @classmethod
     def _day(cls, value: object) -> object:
-        try:
-            return datetime.date.fromisoformat(value) if isinstance(value, str) and value else None
-        except ValueError:
-            raise ValueError("不是日期；写成 年-月-日，如 2024-01-31") from None
+        return as_day(value) if isinstance(value, str) and value else None
 
     @field_validator("address")
     @classmethod

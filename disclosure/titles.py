@@ -49,12 +49,11 @@ class Filling:
 
 @dataclass(frozen=True)
 class Terms:
-    """What rows are read by besides their register: the contacts that may be shown, and the salt of what may not; the day
+    """What rows are read by besides their register: the contacts that may be shown, the day
     that dates declared `past` may not exceed, and the normalised names of all departments.
     """
 
     contacts: frozenset[str] = frozenset()
-    salt: bytes = b""
     day: str = ""
     organs: frozenset[str] = frozenset()
 

@@ -15,7 +15,9 @@ from pathlib import Path
 import pytest
 from frontdoor import PROJECT, Files, Outcome, program, start
 from hypothesis import HealthCheck, settings
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from disclosure.search import Listed, Reader
 
 settings.register_profile(
     "house", derandomize=True, deadline=None, max_examples=60, suppress_health_check=list(HealthCheck)
@@ -98,3 +100,27 @@ def browser() -> Iterator[Browser]:
         chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
         yield chromium
         chromium.close()
+
+
+@pytest.fixture(params=["http", "file"])
+def address(request: pytest.FixtureRequest, demo_site: Path, demo_address: str) -> str:
+    """Where the site is looked at: a server, then the folder itself."""
+    return demo_address if request.param == "http" else demo_site.as_uri() + "/"
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """A fresh page whose errors fail the test."""
+    context = browser.new_context()
+    opened = context.new_page()
+    errors: list[str] = []
+    opened.on("pageerror", lambda error: errors.append(str(error)))
+    yield opened
+    context.close()
+    assert errors == []
+
+
+@functools.cache
+def listed(site: Path) -> tuple[Listed, ...]:
+    """All entities of the site, as its index shows them."""
+    return tuple(Reader(site / "search").entities())

@@ -3,41 +3,15 @@
 import csv
 import random
 import re
-from collections.abc import Iterator
-from functools import cache
 from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
-from conftest import SiteMaker, serve
+from conftest import SiteMaker, listed, serve
 from frontdoor import credit_code, notice, notices
-from playwright.sync_api import Browser, Page, Route, expect
+from playwright.sync_api import Page, Route, expect
 
-from disclosure.search import Listed, Reader
-
-
-@pytest.fixture(params=["http", "file"])
-def address(request: pytest.FixtureRequest, demo_site: Path, demo_address: str) -> str:
-    """Where the site is looked at: a server, then the folder itself."""
-    return demo_address if request.param == "http" else demo_site.as_uri() + "/"
-
-
-@pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    """A fresh page whose errors fail the test."""
-    context = browser.new_context(accept_downloads=True)
-    opened = context.new_page()
-    errors: list[str] = []
-    opened.on("pageerror", lambda error: errors.append(str(error)))
-    yield opened
-    context.close()
-    assert errors == []
-
-
-@cache
-def listed(site: Path) -> tuple[Listed, ...]:
-    """All entities of the site, as its index shows them."""
-    return tuple(Reader(site / "search").entities())
+from disclosure.search import Listed
 
 
 def check(page: Page, address: str, text: str) -> list[dict[str, str]]:

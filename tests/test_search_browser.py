@@ -3,44 +3,18 @@
 import random
 import re
 from collections import Counter
-from collections.abc import Iterator
-from functools import cache
 from pathlib import Path
 from urllib.parse import quote
 
 import pytest
+from conftest import listed
 from playwright.sync_api import Browser, Page, Route, expect
 from selectolax.lexbor import LexborHTMLParser
 
-from disclosure.search import Listed, Reader
 from disclosure.search.listed import named_texts, numbered_texts
 from disclosure.search.text import bare, fold, words
 
 SHARED = 40  # parts that fewer names share must be found
-
-
-@pytest.fixture(params=["http", "file"])
-def address(request: pytest.FixtureRequest, demo_site: Path, demo_address: str) -> str:
-    """Where the site is looked at: a server, then the folder itself."""
-    return demo_address if request.param == "http" else demo_site.as_uri() + "/"
-
-
-@pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    """A fresh page whose errors fail the test."""
-    context = browser.new_context()
-    opened = context.new_page()
-    errors: list[str] = []
-    opened.on("pageerror", lambda error: errors.append(str(error)))
-    yield opened
-    context.close()
-    assert errors == []
-
-
-@cache
-def listed(site: Path) -> tuple[Listed, ...]:
-    """All entities of the site, as its index shows them."""
-    return tuple(Reader(site / "search").entities())
 
 
 def ask(page: Page, address: str, query: str) -> dict[str, str]:

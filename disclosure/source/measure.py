@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-FILE_BYTES = 100_000_000
 PARTS = 10_000
 UNPACKED_BYTES = 500_000_000
 RATIO = 200
