@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import TypeVar
 
@@ -193,13 +193,14 @@ def wide(text: str) -> int:
 _IDENTITY = re.compile(r"(?<![0-9A-Za-z])([1-9]\d{5})((?:19|20)\d{2}(?:0[1-9]|1[0-2])\d{5}[\dXx])(?![0-9A-Za-z])")
 
 
-def mask(text: str) -> str:
-    """Return the text with every personal number cut, an identity number to its first six digits, its length kept."""
-    return personal.mask(_IDENTITY.sub(lambda match: match[1] + "*" * 12, text))
+def mask(text: str, known: Collection[str] = ()) -> str:
+    """Return the text with every personal number but the `known` cut, an identity number to its first six digits."""
+    return personal.mask(_IDENTITY.sub(lambda match: match[1] + "*" * 12, text), known)
 
 
 def masked(problem: Problem) -> Problem:
-    """Return the problem with every identity number in it cut, wherever it is quoted."""
+    """Return the problem with every personal number cut wherever it is quoted; `user@server` of its own path may stand."""
+    known = personal.contacts([problem.place.path.partition(":")[0]])
     place = replace(problem.place, excerpt=mask(problem.place.excerpt))
-    said = {part: mask(getattr(problem, part)) for part in ("what", "why", "mend", "proposal")}
+    said = {part: mask(getattr(problem, part), known) for part in ("what", "why", "mend", "proposal")}
     return replace(problem, place=place, **said)

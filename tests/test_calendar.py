@@ -156,7 +156,7 @@ def in_pages(root: Path, count: int) -> set[str]:
     listing = (public / "list/notice/index.html").read_text(encoding="utf-8")
     assert f"共 {count:,} 条" in listing
     assert f">{count:,}<" in (public / "index.html").read_text(encoding="utf-8") or count == 0
-    badges = [int(n) for page in pages for n in re.findall(r'<h2 id="s\d-title">[^<]* <small>(\d+) 条', page)]
+    badges = [int(n) for page in pages for n in re.findall(r'<h2 id="s\d-title">[^<]* <small[^>]*>(\d+) 条', page)]
     assert sum(badges) == count
     with (root / "state/intake.csv").open(encoding="utf-8-sig", newline="") as stream:
         assert int(list(csv.DictReader(stream))[-1]["公示"]) == count

@@ -122,7 +122,7 @@ def events(draft: Draft) -> dict[str, str]:
     rows = [
         {
             "事件类型": sort,
-            "名录": "通知",
+            "名录": "notice",
             "文书号": number,
             "决定文书号": "甲决1号",
             "日期": "2026-05-20",

@@ -30,7 +30,7 @@ Cell = int | float | str | bool | datetime.time | datetime.date | datetime.datet
 Merged = dict[int, list[tuple[int, int]]]
 
 MEMORY = 2_000_000_000
-SECONDS = 1.2
+SECONDS = 0.7
 SECONDS_A_MEGABYTE = 0.3
 SECONDS_A_MEGABYTE_PACKED = 5.0
 ROW_CHARACTERS = 5_000_000
