@@ -163,6 +163,7 @@ def _mend(plan: Plan, row: Row) -> tuple[Row, tuple[int, ...]]:
 
 MASKED = "masked-number"
 SHORTEST = 8  # characters: nothing personal is shorter
+NUMBERS = ("credit_code", "document_number", "identifier")  # kinds whose value is a number that somebody registered
 
 
 def _without_personal(
@@ -350,9 +351,7 @@ def _two_values(plan: Plan, row: Row, filling: Filling, first: Column, second: C
 
 def _own_numbers(plan: Plan, values: dict[str, str]) -> set[str]:
     """The codes and numbers that a row declares as such: free text may repeat them."""
-    return {
-        values[filling.name] for filling in plan.fillings if filling.field.kind in ("credit_code", "document_number")
-    }
+    return {values[filling.name] for filling in plan.fillings if filling.field.kind in NUMBERS}
 
 
 def _hidden_place(plan: Plan, row: Row, index: int) -> Place:

@@ -284,3 +284,15 @@ def test_messages_carry_no_disguised_number(site_maker: SiteMaker) -> None:
     outcome.refused("refused-value")
     for secret in ("900101123", "九九〇〇一二二", "13812345678"):
         assert secret not in outcome.stderr
+
+
+def test_a_text_may_repeat_the_registration_number_of_its_row(site_maker: SiteMaker) -> None:
+    number = next(n for n in map(str, range(231102900101000, 231102900101999)) if registration_check(n))
+    text = f"当事人（证件号{number}）未按期年报"
+    assert sorts(text) == ["identity"]
+    row = penalty({"行政相对人代码_2(工商注册号)": number, "违法事实": text})
+    files = {"data/penalty/2026.csv": table([row])}
+    page = site_maker(files, base="standard").good()
+    (address,) = page.entities()
+    assert text in page.text(address)
+    assert re.search(rf'<div class="whole"><dt>[^<]*工商注册号[^<]*</dt><dd[^>]*>{number}', page.page(address))

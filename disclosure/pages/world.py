@@ -14,14 +14,13 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from disclosure.articles import Article
+from disclosure.records import NUMBERS
 from disclosure.registers import Register
 from disclosure.site import Departments, Site
 
 Context = dict[str, Any]
 # How a short value of a kind is set: in one piece, with a line of its own where the page is narrow, or as a date.
-# Kinds of field whose value is a number that somebody registered.
-NUMBERS = ("credit_code", "document_number", "identifier")
-LOOKS = {"credit_code": "whole", "document_number": "whole", "date": "date", "end_date": "date"}
+LOOKS = dict.fromkeys(NUMBERS, "whole") | {"date": "date", "end_date": "date"}
 
 
 class Tally(NamedTuple):
