@@ -24,18 +24,22 @@ _NOTE = re.compile(r"(表格说明|填表说明|填报说明|填写说明|使用
 _NOTE_GOES_ON = re.compile(r"[（(]?([0-9]{1,2}|[一二三四五六七八九十]{1,3})[)）.．、:：]")
 
 
-def headed(table: Table, known: Known) -> tuple[Table, list[Problem]]:
+def headed(table: Table, known: Known) -> tuple[Table | None, list[Problem]]:
     """Return the table with the titles that stand in its heading, its rows beginning below that, notes left out.
 
     `known` says, by normalised title, what a title stands for. The heading is the row among the first ten that has most
     known titles, with the rows next to it that repeat them in other words (codes, 必填). What stands above may only be
-    a banner of a few cells. A table that has no known title stays as it is.
+    a banner of a few cells. A table that has no known title stays as it is; one whose titles stand one below the other
+    is none.
     """
     if table.heading is None:
         return table, []
     first, rest = _first(table)
     scores = [sum(same_title(value) in known for value in row.values) for row in first]
     best = max(range(len(first)), key=scores.__getitem__)
+    down = [row for row in first if row.values and same_title(row.values[0]) in known]
+    if len(down) > max(2, scores[best]):
+        return None, [_turned(table, down)]
     above = _from(first, best, known)
     below = _until(first, best, known)
     titled = _filled(first[best])
@@ -52,6 +56,13 @@ def headed(table: Table, known: Known) -> tuple[Table, list[Problem]]:
         return table.locate(rows_of[column] if column < len(rows_of) else first[best], column)
 
     return replace(table, titles=titles, rows=rows, title_place=title_place, heading=None), problems
+
+
+def _turned(table: Table, down: Sequence[Row]) -> Problem:
+    what = f"标题写在第一列：{'、'.join(' '.join(row.values[0].split()) for row in down[:3])}……"
+    why = "一行应当是一条记录，标题写在最上面一行；这张表的行和列对调了"
+    mend = "在表格软件里复制整张表，用「选择性粘贴」的「转置」贴到新表，再保存"
+    return Problem("turned-table", table.locate(down[0], 0), what, why, mend)
 
 
 def _first(table: Table) -> tuple[list[Row], Iterator[Row]]:

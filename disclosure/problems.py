@@ -55,6 +55,7 @@ SORTS = {
     "rule-gap": "没有一条期限规定管这条记录",
     "rule-overlap": "两条期限规定管同一条记录",
     "too-large": "文件超出限度",
+    "turned-table": "表的行和列对调了",
     "two-titles": "同一列的两个标题说的不是一个字段",
     "two-values": "同一字段的两列写的不一样",
     "unknown-encoding": "文件编码无法识别",

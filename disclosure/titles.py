@@ -81,11 +81,12 @@ def under_titles(register: Register, tables: Iterable[Table]) -> tuple[list[Tabl
     for table in listed:
         under, wrong = headed(table, known)
         if table.sheet in register.ignored_sheets and len(listed) > 1:
-            fits, _ = plan(register, under, Terms())
+            fits = under and plan(register, under, Terms())[0]
             problems += [_misplaced(register, table)] if fits else []
             continue
         problems += wrong
-        found.append(under)
+        if under:
+            found.append(under)
     if listed and not found and not problems:
         problems.append(_none_left(register, listed[0]))
     return found, problems

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
 import os
@@ -16,6 +17,8 @@ from urllib.parse import unquote, urlsplit
 
 from selectolax.lexbor import LexborHTMLParser
 from stdnum.cn import ric, uscc
+
+import build
 
 PROJECT = Path(__file__).resolve().parent.parent
 SITES = PROJECT / "tests" / "sites"
@@ -82,7 +85,19 @@ class Outcome:
 
 
 def program(*arguments: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
-    """Run build.py as its users do."""
+    """Run a command as its users do, from the command line's words to the exit code; in this process, which saves its start."""
+    out, err = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8", write_through=True) for _ in range(2))
+    with contextlib.chdir(cwd or Path.cwd()), contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+        try:
+            code = build.main(list(arguments))
+        except SystemExit as left:  # wrong usage, --help
+            code = int(left.code or 0)
+    told = [stream.buffer.getvalue().decode() for stream in (out, err)]
+    return subprocess.CompletedProcess(["build.py", *arguments], code, *told)
+
+
+def apart(*arguments: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
+    """Run build.py in a process of its own."""
     command = [sys.executable, str(PROJECT / "build.py"), *arguments]
     return subprocess.run(command, cwd=cwd, capture_output=True, encoding="utf-8", check=False, env=surroundings())
 

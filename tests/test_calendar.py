@@ -12,20 +12,17 @@ import datetime
 import json
 import random
 import re
-import sys
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from frontdoor import PROJECT, credit_code, notice, start, table, write
+from frontdoor import credit_code, notice, start, table, write
 from test_events import event
 from test_rules import NOTICES
 
-from disclosure.render import open_world
-
-sys.path.insert(0, str(PROJECT))
 import build
+from disclosure.render import open_world
 
 MONDAY = datetime.date(2026, 1, 5)
 PLAYED = ("信用修复", "撤销", "变更", "确认违法", "确认无效", "移出", "异议提出", "异议处理", "更正")

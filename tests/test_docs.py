@@ -17,6 +17,7 @@ from frontdoor import PROJECT, SITES, program, start, visible, write
 from pydantic import BaseModel
 from selectolax.lexbor import LexborHTMLParser
 
+import build
 from disclosure import articles, console, events, theme
 from disclosure.amounts import UNITS
 from disclosure.checks import CHECKS
@@ -31,9 +32,6 @@ from disclosure.render import open_world
 from disclosure.rules import Demand, Objections, Rule, Table
 from disclosure.site import Contact, Department, Fulltext, Link, Site
 from disclosure.staff import EXTRA
-
-sys.path.insert(0, str(PROJECT))
-import build
 
 DOCS = sorted([*PROJECT.glob("*.md"), *(PROJECT / "docs").glob("*.md")])
 NOT_WRITTEN = {

@@ -17,13 +17,6 @@ from disclosure.source.apart import MEMORY
 from disclosure.source.sheets import Reader, _reader
 
 FILES = {**hostile.spreadsheets(), **hostile.trees()}
-SECONDS = 2.0
-
-
-def spent() -> float:
-    """Return the seconds of processor time of this process and of the readers that have ended."""
-    used = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
-    return sum(found.ru_utime + found.ru_stime for found in used)
 
 
 def test_there_are_twenty_spreadsheets_and_fifteen_trees() -> None:
@@ -31,15 +24,13 @@ def test_there_are_twenty_spreadsheets_and_fifteen_trees() -> None:
     assert len(hostile.trees()) >= 15
 
 
-# Processor time, which a busy machine does not stretch, and of which no file here should need a tenth.
+# The seconds are measured by bench.hostile; the reader ends itself by its own clock.
 @pytest.mark.parametrize("name", FILES)
-def test_a_hostile_file_is_refused_and_costs_little(tmp_path: Path, name: str) -> None:
+def test_a_hostile_file_is_refused_in_little_memory(tmp_path: Path, name: str) -> None:
     (tmp_path / name).write_bytes(FILES[name])
     _reader(os.getpid()).stop()
-    before = spent()
     tables, problems = read_tables(tmp_path / name, f"data/{name}")
     _reader(os.getpid()).stop()
-    assert spent() - before < SECONDS
     assert tables == []
     assert [problem.name for problem in problems] in (
         [["broken-sheet"]] if name.endswith(("xlsx", "xls")) else [["broken-yaml"], ["too-large"], ["unknown-encoding"]]

@@ -14,12 +14,10 @@ from pathlib import Path
 import pytest
 from frontdoor import PROJECT, notice, notices, program, start, surroundings, tree, write
 
+import build
 from disclosure import history, releases
 from disclosure.publish import stale
 from disclosure.targets import Folder, Server, View, target_of
-
-sys.path.insert(0, str(PROJECT))
-import build
 
 # `ssh` that runs what it is given on this machine, as sshd would: by a login shell that joins the words. CUT=n:before
 # and CUT=n:after let the n-th call fail as a lost connection does, before or after its work was done.

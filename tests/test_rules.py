@@ -5,7 +5,6 @@ from __future__ import annotations
 import calendar
 import datetime
 import json
-import sys
 from collections.abc import Generator
 from contextlib import closing
 from pathlib import Path
@@ -13,18 +12,16 @@ from typing import cast
 
 import pytest
 from conftest import SiteMaker, serve
-from frontdoor import PROJECT, SITES, Outcome, credit_code, licence, notice, notices, penalty, start, table, write
+from frontdoor import SITES, Outcome, credit_code, licence, notice, notices, penalty, start, table, write
 from hypothesis import given
 from hypothesis import strategies as st
 from playwright.sync_api import Browser
 
+import build
 from disclosure.declarations import load_registers
 from disclosure.publicity import load_rules
 from disclosure.render import open_world
 from disclosure.rules import months_after
-
-sys.path.insert(0, str(PROJECT))
-import build
 
 SMALL = (SITES / "small" / "data/notice/register.yaml").read_text(encoding="utf-8")
 NOTICES = {"data/notice/register.yaml": SMALL.replace("ends: 截止\n", "ends: 截止\npublicity: notice\n")}
