@@ -20,7 +20,7 @@ store intake entities events effects judge disclose staff history changes guards
 reports.marks reports.ledger reports.shelf reports.book reports.pages reports.folder reports
 pages.world pages.frame pages.entity pages.lists pages.statistics pages.home pages.department pages.article pages.changes pages.plain pages.gone pages
 theme render feeds compress
-search.text search.listed search.digits search.shards search.grow search.grams search.places search.shorthand search.names search.index search.reader search.fulltext search
+search.variants search.text search.sounds search.listed search.digits search.shards search.grow search.grams search.places search.shorthand search.names search.folding search.index search.reader search.fulltext search
 documents findable
 audit.desk audit.leaks audit.tags audit.links audit.figures audit releases targets publish server
 drafts.columns drafts.guess drafts.roles drafts.declaration drafts

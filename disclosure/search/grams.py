@@ -3,7 +3,8 @@
 Three things keep it small without losing a hit. A part that is always followed by the same character has no row of its
 own: the first row that begins with it says the same. A part that is always preceded by the same characters points to the
 longer one. A rare part within which a shorter rare part ends at the same place is left out: whoever asks for the longer
-one finds the shorter one inside it.
+one finds the shorter one inside it. Parts of letters alone have always a row of their own, since pinyin may begin only
+where a syllable does.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from numpy.typing import NDArray
 
 from disclosure.search.digits import encode
 from disclosure.search.grow import ALONE, END, FIRST, Ground, Row, grow, own_rows, run_starts
-from disclosure.search.listed import Listed, named_texts, numbered_texts
+from disclosure.search.listed import Listed, named_texts, numbered_texts, spelled_texts
 from disclosure.workers import each
 
 SHARE = 100  # T: a part that more entities share is divided further
@@ -30,41 +31,40 @@ class Texts:
     blob: str
     owners: NDArray[np.int32]
     border: int  # from here on the texts are numbers
+    inner: NDArray[np.bool_]  # where no part begins: within a syllable of pinyin
 
 
 def gather(ranked: Sequence[Listed]) -> Texts:
-    """The texts of entities that come in order of rank: first names and codes, then numbers."""
-    named = texts_of(map(named_texts, ranked))
-    return join(named, texts_of(map(numbered_texts, ranked)))
+    """The texts of entities that come in order of rank: names and codes, pinyin, then numbers."""
+    named, spelled, numbered = (_joined(map(of, ranked)) for of in (named_texts, spelled_texts, numbered_texts))
+    letters = np.frombuffer(spelled[0].encode("ascii"), np.uint8)
+    inner = [np.zeros(len(named[0]), np.bool_), letters[1:] >= ord("a"), np.zeros(len(numbered[0]) - 1, np.bool_)]
+    blob = named[0] + spelled[0][1:].lower() + numbered[0][1:]
+    owners = [named[1], spelled[1][1:], numbered[1][1:]]
+    border = len(named[1]) + len(spelled[1]) - 1
+    return Texts(blob, np.concatenate(owners), border, np.concatenate(inner))
 
 
-def texts_of(all_texts: Iterable[Sequence[str]]) -> Texts:
-    """The texts of entities that come in order of rank, as names."""
-    pieces, owners, lengths = [END], [0], [1]
+def _joined(all_texts: Iterable[Sequence[str]]) -> tuple[str, NDArray[np.int32]]:
+    """The texts of entities, every one between two ENDs, and whose each unit is."""
+    pieces, owners, lengths = [""], [0], [1]
     for at, texts in enumerate(all_texts):
         for text in texts:
             pieces.append(text)
             owners.append(at)
             lengths.append(len(text) + 1)
-    blob = END.join(pieces) + END if len(pieces) > 1 else END
-    # The first piece is the END before the first text, so that every text stands between two.
-    return Texts(blob[1:] if len(pieces) > 1 else END, np.repeat(np.array(owners, np.int32), lengths), len(blob))
-
-
-def join(named: Texts, numbered: Texts) -> Texts:
-    """Names, then numbers."""
-    return Texts(named.blob + numbered.blob[1:], np.concatenate([named.owners, numbered.owners[1:]]), len(named.owners))
+    return END.join(pieces) + END, np.repeat(np.array(owners, np.int32), lengths)
 
 
 def rows(texts: Texts, places: Sequence[int], share: int = SHARE, jobs: int = 1) -> Iterator[Row]:
     """The rows of the index in order of their parts; places[n] is the number of the entity that ranks n-th."""
-    ground = Ground.of(texts.blob, texts.owners, texts.border, places, share)
+    ground = Ground.of(texts.blob, texts.owners, texts.border, places, share, texts.inner)
     lengths = np.full(len(texts.owners) + 1, ALONE, np.uint16)
     grown = []
-    for part in each(_grow, _buckets(ground.units), jobs, _prepare, (ground,)):
+    for part in each(_grow, _buckets(ground.units[~texts.inner]), jobs, _prepare, (ground,)):
         lengths[part.rare] = part.lengths
         grown.append(part)
-    kept = lengths[:-1] <= lengths[1:]
+    kept = (lengths[:-1] <= lengths[1:]) | (ground.letters >= lengths[:-1])
     tasks = []
     for part in grown:
         keep = kept[part.rare]

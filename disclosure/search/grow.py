@@ -41,13 +41,23 @@ class Ground:
     places: Ints
     salts: NDArray[np.uint64]
     share: int
+    inner: NDArray[np.bool_]  # where no part begins
+    letters: NDArray[np.uint16]  # how many letters a-z stand from each place on
 
     @classmethod
-    def of(cls, blob: str, owners: NDArray[np.int32], border: int, places: Sequence[int], share: int) -> Ground:
+    def of(
+        cls,
+        blob: str,
+        owners: NDArray[np.int32],
+        border: int,
+        places: Sequence[int],
+        share: int,
+        inner: NDArray[np.bool_],
+    ) -> Ground:
         """The ground of these texts; a random number an entity tells sets of entities apart."""
         units = np.frombuffer(blob.encode("utf-16-le", "surrogatepass"), np.uint16)
         salts = np.random.default_rng(2026).integers(0, 1 << 63, len(places) or 1, np.uint64)
-        return cls(blob, units, owners, border, np.array(places, np.int64), salts, share)
+        return cls(blob, units, owners, border, np.array(places, np.int64), salts, share, inner, _letters(units))
 
     @staticmethod
     def gaps(ascending: Ints, starts: Ints) -> Ints:
@@ -56,6 +66,13 @@ class Ground:
         before[1:] = ascending[:-1]
         before[starts] = -1
         return ascending - before - 1
+
+
+def _letters(units: NDArray[np.uint16]) -> NDArray[np.uint16]:
+    others = np.flatnonzero((units < ord("a")) | (units > ord("z")))
+    runs = np.diff(others, prepend=-1)
+    ends = np.repeat(others, runs)
+    return (ends - np.arange(len(ends))).astype(np.uint16)  # the last unit is an END
 
 
 @dataclass
@@ -78,7 +95,7 @@ def run_starts(keys: NDArray[Any]) -> Ints:
 def grow(ground: Ground, low: int, high: int) -> Grown:
     """All parts whose first unit is from `low` below `high`."""
     units, owners = ground.units, ground.owners
-    at = np.flatnonzero((units >= low) & (units < high)).astype(np.int64)
+    at = np.flatnonzero((units >= low) & (units < high) & ~ground.inner).astype(np.int64)
     packed = np.sort((units[at].astype(np.int64) << 32) | at)
     at = packed & 0xFFFFFFFF
     group = np.cumsum(_flags(run_starts(packed >> 32), len(at))) - 1
@@ -227,6 +244,7 @@ def _left(ground: Ground, at: Ints, group: Ints, starts: Ints, length: int) -> I
     every = np.logical_and.reduceat(begin, starts)
     whole = np.logical_or.reduceat(begin & (units[at + length] == 0), starts)
     left[some & ~(every & ~whole)] = 0
+    left[ground.letters[at[starts]] >= length] = 0  # what stands before may be within a syllable
     return left
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from disclosure.search.folding import sounds_body, syllables_of, unlike_line, variants_body, variants_line
 from disclosure.search.grams import SHARE, gather, rows
 from disclosure.search.grow import FIRST, Row
 from disclosure.search.listed import Listed, rank
@@ -13,7 +14,7 @@ from disclosure.search.places import places as places_of
 from disclosure.search.shards import Shelf, Tree, tree
 from disclosure.search.shorthand import Shorthand, words_line
 
-FORMAT = "3"  # theme/js/find.js reads no other
+FORMAT = "4"  # theme/js/find.js reads no other
 PROBES = 4  # how many places of one word the page looks up at most
 NEAR_PROBES, NEAR = 6, 12  # how many parts it looks up, and how many names it reads, for names that are near
 
@@ -55,8 +56,15 @@ def write_index(
     parts = tree(shelf, "parts", (_stored(shelf, row) for row in rows(gather(ranked), numbered, share, jobs)))
     seats = districts or {}
     shorthand = Shorthand(_own_words(ranked, seats))
-    folders = write_names(shelf, placed, shorthand, tuple(seats)), write_numbers(shelf, placed, shorthand)
-    shown = sections_line(sections), districts_line(seats), places_line(seats.values()), words_line(shorthand.words)
+    names = [name for entity in ranked for name in (entity.name, *entity.former)]
+    syllables = syllables_of(names)
+    folders = write_names(shelf, placed, shorthand, tuple(seats), syllables), write_numbers(shelf, placed, shorthand)
+    tables = [shelf.put_hashed("tables", body) for body in (variants_body(), sounds_body(names, syllables))]
+    texts = [*names, *(number for entity in ranked for number in entity.numbers)]
+    shown = (
+        sections_line(sections), districts_line(seats), places_line(seats.values()), words_line(shorthand.words),
+        " ".join(tables), variants_line(), unlike_line(texts),
+    )  # fmt: skip
     shelf.put("entry.js", _entry(parts, share, max(placed, default=0), *folders, *shown))
     return _report(shelf, parts, len(ranked), share)
 
@@ -76,7 +84,7 @@ def _stored(shelf: Shelf, row: Row) -> tuple[str, str]:
 
 
 def _entry(parts: Tree, share: int, highest: int, names: Sequence[str], numbers: Sequence[str], *shown: str) -> str:
-    """Eight lines of heads, then the root of the tree."""
+    """Eleven lines of heads, then the root of the tree."""
     sizes = f"{parts.depth} {group_size(highest)} {share}"
     heads = [FORMAT, sizes, " ".join(names), " ".join(numbers)]
     return "\n".join([*heads, *shown, parts.root])

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from disclosure.search.sounds import heard, is_spelled, spellings
 from disclosure.search.text import bare, fold
 
 
@@ -35,6 +36,11 @@ def numbered_texts(entity: Listed) -> list[str]:
     return list(dict.fromkeys(filter(None, (bare(fold(text)) for text in entity.numbers))))
 
 
+def spelled_texts(entity: Listed) -> list[str]:
+    """The pinyin of the names, each once, with a capital wherever a part of it may begin."""
+    return list(dict.fromkeys(spelling for name in (entity.name, *entity.former) for spelling in spellings(name)))
+
+
 def with_bare(folded: Iterable[str]) -> list[str]:
     """The texts and their forms without brackets, each once, none empty."""
     return list(dict.fromkeys(form for text in folded for form in (text, bare(text)) if form))
@@ -46,8 +52,10 @@ def rank(entity: Listed) -> tuple[int, int, str]:
 
 
 def contains(entity: Listed, word: str) -> bool:
-    """Whether any text of the entity has the folded word in it: what a search must answer."""
-    return any(word in text for text in (*named_texts(entity), *numbered_texts(entity)))
+    """Whether any text of the entity has the folded word in it, or its names sound so: what a search must answer."""
+    if any(word in text for text in (*named_texts(entity), *numbered_texts(entity))):
+        return True
+    return is_spelled(word) and heard(word, (entity.name, *entity.former))
 
 
 def answer(entities: Sequence[Listed], folded: Sequence[str]) -> set[str]:

@@ -4,11 +4,12 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from math import ceil
 
-from disclosure.search.digits import ALPHABET
+from disclosure.search.digits import ALPHABET, number
 from disclosure.search.listed import Listed
 from disclosure.search.places import SLOTS
 from disclosure.search.shards import Shelf, digest
 from disclosure.search.shorthand import Shorthand
+from disclosure.search.sounds import turns
 from disclosure.search.text import bare, fold
 
 GROUPS = 128  # at most so many folders of shards: their hashes stand in the entry
@@ -18,11 +19,16 @@ TONES = ("plain", "licence", "penalty", "blacklist", "honour")  # a written labe
 
 
 def write_names(
-    shelf: Shelf, placed: Mapping[int, Listed], shorthand: Shorthand, districts: Sequence[str] = ()
+    shelf: Shelf,
+    placed: Mapping[int, Listed],
+    shorthand: Shorthand,
+    districts: Sequence[str] = (),
+    syllables: Sequence[str] = (),
 ) -> list[str]:
     """Writes what is shown of each entity and returns the names of the folders in order."""
     seats = {district: at for at, district in enumerate(districts)}
-    lines = {place: shorthand.write(_line(entity, seats)) for place, entity in placed.items()}
+    numbers = {syllable: at for at, syllable in enumerate(syllables)}
+    lines = {place: shorthand.write(_line(entity, seats, numbers)) for place, entity in placed.items()}
     return _write_lines(shelf, "names", lines, max(placed, default=0))
 
 
@@ -55,14 +61,23 @@ def _write_lines(shelf: Shelf, kind: str, lines: Mapping[int, str], highest: int
     return folders
 
 
-def _line(entity: Listed, seats: Mapping[str, int]) -> str:
+def _line(entity: Listed, seats: Mapping[str, int], syllables: Mapping[str, int]) -> str:
     """Name, code, counts (# before them: has numbers), district and years, address where it does not follow from the code,
-    labels, former names.
+    labels, former names, and where a character of a name is read in another way than alone.
     """
     counts = ("#" if entity.numbers else "") + ",".join(str(count or "") for count in entity.counts).rstrip(",")
     fields = [_plain(entity.name), _plain(entity.code), counts, _facets(entity, seats), _short(entity),
-              CUT.join(map(_label, entity.labels)), CUT.join(map(_plain, entity.former))]  # fmt: skip
+              CUT.join(map(_label, entity.labels)), CUT.join(map(_plain, entity.former)), _turns(entity, syllables)]  # fmt: skip
     return "\t".join(fields).rstrip("\t")
+
+
+def _turns(entity: Listed, syllables: Mapping[str, int]) -> str:
+    """Place in all names one after the other and number of the syllable, in turn."""
+    written, before = [], 0
+    for name in map(_plain, (entity.name, *entity.former)):
+        written += [number(before + at) + number(syllables[syllable]) for at, syllable in turns(name)]
+        before += len(name)
+    return "".join(written)
 
 
 def _facets(entity: Listed, seats: Mapping[str, int]) -> str:

@@ -13,6 +13,7 @@ from disclosure.search.names import CUT, read_facets, read_label
 from disclosure.search.places import SLOTS
 from disclosure.search.shards import script_body, unpack
 from disclosure.search.shorthand import Shorthand
+from disclosure.search.sounds import spellings
 from disclosure.search.text import bare, fold, units, words
 
 
@@ -32,7 +33,7 @@ class Reader:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._body = lru_cache(maxsize=4096)(self._read)
-        _, sizes, names, held, sections, districts, _, said, *root = self._body("entry.js").split("\n")
+        _, sizes, names, held, sections, districts, _, said, _, _, _, *root = self._body("entry.js").split("\n")
         self.sections = tuple(sections.split(CUT))
         self._districts = tuple(one.partition(" ")[0] for one in districts.split(CUT) if one)
         self._shorthand = Shorthand.of(said.split(CUT))
@@ -89,7 +90,7 @@ class Reader:
     def entity(self, place: int) -> Listed:
         """The entity at a place as the index shows it, with its numbers."""
         fields = self._line("names", self._names, place).split("\t")
-        name, code, counts, facets, short, labels, former = fields + [""] * (7 - len(fields))
+        name, code, counts, facets, short, labels, former, _ = fields + [""] * (8 - len(fields))
         district, years = read_facets(facets, self._districts)
         held = self._line("numbers", self._numbers, place) if counts.startswith("#") else ""
         return Listed(
@@ -229,4 +230,5 @@ def queries(entity: Listed) -> list[str]:
     texts = [entity.name, *entity.former, entity.code, *entity.numbers[:3]]
     asked = [piece for text in texts for piece in (text, text[:4], text[len(text) // 3 :][:3], text[-4:], text[-8:])]
     asked.append(f"{entity.name[-3:]} {entity.name[:3]}")
+    asked += [part.lower() for spelling in spellings(entity.name) for part in (spelling, spelling[:7])]
     return [query for query in dict.fromkeys(asked) if words(query) and all(len(word) > 1 for word in words(query))]

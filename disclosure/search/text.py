@@ -3,6 +3,8 @@
 import re
 import unicodedata
 
+from disclosure.search.variants import VARIANTS
+
 OPENING = "([{<〈《「『【〔〖〘〚⟨⟪"
 CLOSING = ")]}>〉》」』】〕〗〙〛⟩⟫"
 DASHES = "‐‑‒–—―−"
@@ -16,12 +18,12 @@ _DROPPED = re.compile(
 _SPACES = re.compile("[\t-\r \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+")
 _UNIFIED = str.maketrans(
     {**dict.fromkeys(OPENING, "("), **dict.fromkeys(CLOSING, ")"), **dict.fromkeys(DASHES, "-"),
-     **dict.fromkeys(DOTS, "·"), "ς": "σ"}
+     **dict.fromkeys(DOTS, "·"), "ς": "σ", **VARIANTS}
 )  # fmt: skip
 
 
 def fold(text: str) -> str:
-    """The text without width, case, spaces and sorts of brackets, in UTF-16 units as JavaScript sees it."""
+    """The text simplified, without width, case, spaces and sorts of brackets, in UTF-16 units as JavaScript sees it."""
     if text.isascii():
         return _DROPPED.sub("", text).lower().translate(_UNIFIED)
     plain = unicodedata.normalize("NFKC", text).lower().translate(_UNIFIED)

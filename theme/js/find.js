@@ -1,10 +1,11 @@
 /* 找信用主体：读 search/ 下的分片（脚本），不需要服务器，也可从磁盘打开。格式见 disclosure/search/，说明见 docs/search.md。
-   只有查找，不碰页面；别的脚本用 window.siteSearch 调用：find(查询词) 得到 { total, found, rest }，near(查询词) 得到相近的名称。 */
+   只有查找，不碰页面；别的脚本用 window.siteSearch 调用：find(查询词) 得到 { total, found, rest }；没有完全相符的，near.js 找相近的。 */
 (function () {
   "use strict";
 
-  const FORMAT = "3";
+  const FORMAT = "4";
   const EPOCH = 2000;
+  const FIRST = 0x4e00;
   const TONES = ["plain", "licence", "penalty", "blacklist", "honour"];
   const ROOT = document.documentElement.dataset.root || "";
   const PAGE = 50;
@@ -12,10 +13,6 @@
   const SUGGESTED = 8;
   const PLENTY = 12;
   const NUMBERED = 24;
-  const NEAR_PROBES = 6;
-  const NEAR = 12;
-  const WORTH = 0.4;
-  const ALIKE = 0.45;
   const PATIENCE = 15000;
 
   /* ---- text: the same rules as disclosure/search/text.py ---- */
@@ -38,6 +35,12 @@
     return plain.replace(DROPPED, "");
   }
 
+  /* Characters that are one for the search, each with what it is folded to: disclosure/search/variants.py. */
+  function learn(pairs) {
+    for (let at = 0; at < pairs.length; at += 2) UNIFIED.set(pairs[at], pairs[at + 1]);
+  }
+
+  const isSpelled = (word) => /^[a-z]{2,}$/.test(word);
   const bare = (folded) => folded.replace(/[()]/g, "");
   const words = (query) => Array.from(new Set(query.split(SPACES).map(fold).filter(Boolean)));
 
@@ -180,8 +183,73 @@
       this.districts = fields(lines[5]).map((one) => one.split(" "));
       this.places = fields(lines[6]);
       this.words = new Map(fields(lines[7]).map((word, at) => [SIGNS[at], word]));
-      this.root = unpack(lines.slice(8).join("\n"));
+      [this.variants, this.sounds] = lines[8].split(" ");
+      this.unlike = fromSparse(lines[9]).map((at) => String.fromCharCode(FIRST + at));
+      this.isUnlike = new Set(this.unlike);
+      learn(lines[10]);
+      this.root = unpack(lines.slice(11).join("\n"));
       this.asked = new Map();
+      this.spoken = null;
+    }
+
+    /* Reads what the comparison with a query needs and most do without: traditional characters, pinyin. */
+    async prepare(query) {
+      const signs = Array.from(query.normalize("NFKC"));
+      const told = [];
+      if (signs.some((sign) => this.isUnlike.has(sign) && !UNIFIED.has(sign))) {
+        told.push(this.hashed("tables", this.variants, (shapes) => this.unlike.forEach((sign, at) => UNIFIED.set(sign, shapes[at]))));
+      }
+      if (words(query).some(isSpelled)) told.push(this.learnSounds());
+      await Promise.all(told);
+    }
+
+    /* The syllables of characters that stand alone: disclosure/search/sounds.py. */
+    learnSounds() {
+      return this.hashed("tables", this.sounds, (body) => {
+        this.syllables = [];
+        this.spoken = new Map();
+        for (const line of body.split("\n")) {
+          const syllable = /^[a-z]+/.exec(line)[0];
+          this.syllables.push(syllable);
+          for (const sign of line.slice(syllable.length)) this.spoken.set(sign, syllable);
+        }
+      });
+    }
+
+    /* One reading a character: a syllable, a letter, " " for what is passed over, "" for what parts the words. */
+    reading(sign) {
+      const folded = fold(sign);
+      return this.spoken.get(sign) || (/^[a-z]$/.test(folded) ? folded : bare(folded) ? "" : " ");
+    }
+
+    readings(entity) {
+      const turned = new Map();
+      for (let at = 0; at < entity.turns.length; at += 2) turned.set(entity.turns[at], this.syllables[entity.turns[at + 1]]);
+      let before = 0;
+      return [entity.name].concat(entity.former).map((name) => {
+        const signs = Array.from(name);
+        before += signs.length;
+        return signs.map((sign, at) => turned.get(before - signs.length + at) || this.reading(sign));
+      });
+    }
+
+    /* The pinyin of each run of the names in full, with where syllables begin, and its initials. */
+    spellings(entity) {
+      const found = [];
+      for (const syllables of this.readings(entity)) {
+        let run = [];
+        for (const syllable of syllables.concat("")) {
+          if (syllable === " ") continue;
+          if (syllable) run.push(syllable);
+          else if (run.length) {
+            const begins = new Set();
+            run.reduce((at, one) => (begins.add(at), at + one.length), 0);
+            found.push({ letters: run.join(""), begins }, { letters: run.map((one) => one[0]).join(""), begins: null });
+            run = [];
+          }
+        }
+      }
+      return found;
     }
 
     /* A text in which signs stand for words: disclosure/search/shorthand.py. */
@@ -284,13 +352,14 @@
     }
 
     async entity(place) {
-      const [name, code = "", held = "", facets = "", short = "", labels = "", former = ""] = (await this.line("names", place)).split("\t");
+      const [name, code = "", held = "", facets = "", short = "", labels = "", former = "", turns = ""] = (await this.line("names", place)).split("\t");
       const counts = held.replace("#", "").split(",").map(Number);
       const entity = {
         place, name, code, counts,
         address: short[0] === "/" ? short.slice(1) : "entity/" + (short || code.slice(-2) + "/" + code) + ".html",
         labels: labels.split("\x1f").filter(Boolean).map((label) => [TONES[label[0]], label.slice(1)]),
         former: former.split("\x1f").filter(Boolean),
+        turns: numbers(turns),
         district: this.districts[VALUES.get(facets[0]) - 1] || null,
         years: Array.from(facets.slice(1), (digit) => EPOCH + VALUES.get(digit)),
         hasNumbers: held[0] === "#",
@@ -300,6 +369,8 @@
       };
       entity.texts = [];
       for (const text of [name].concat(entity.former, code).map(fold)) entity.texts.push(text, bare(text));
+      entity.readings = () => this.spoken ? this.readings(entity) : [];
+      entity.spellings = this.spoken ? this.spellings(entity) : [];
       return entity;
     }
 
@@ -359,6 +430,7 @@
   }
 
   async function answerFrom(index, query, most) {
+    await index.prepare(query);
     const typed = words(query);
     const plain = typed.map(bare);
     for (const form of typed.join() === plain.join() ? [typed] : [typed, plain]) {
@@ -404,12 +476,21 @@
   /* The entity if its real texts have every word, else null; its numbers are read only where a word may be in them. */
   async function checkedEntity(index, place, parts) {
     const entity = await index.entity(place);
-    const open = parts.filter((part) => !entity.texts.some((text) => text.includes(part.word)));
+    const open = parts.filter((part) => !entity.texts.some((text) => text.includes(part.word)) && !isHeard(entity, part.word));
     if (!open.length) return entity;
     if (!entity.hasNumbers) return null;
     if (!open.every((part) => part.common ? part.inNumbers : part.numbered.has(place))) return null;
     await readNumbers(index, entity, parts.map((part) => part.word));
     return open.every((part) => entity.numbered.some((text) => text.includes(part.word))) ? entity : null;
+  }
+
+  /* Whether the letters are in the pinyin of a name from the beginning of a syllable, or in its initials. */
+  const isHeard = (entity, word) => isSpelled(word) && entity.spellings.some((one) => begins(one, word));
+
+  function begins({ letters, begins: starts }, word) {
+    let at = letters.indexOf(word);
+    while (at >= 0 && starts && !starts.has(at)) at = letters.indexOf(word, at + 1);
+    return at >= 0;
   }
 
   /* Gives the entity those of its numbers that have any of the words, the ones with most of them first. */
@@ -450,86 +531,19 @@
 
   /* Whether all words stand in one name or in one number. */
   const isTogether = (entity, form) =>
-    entity.texts.concat(entity.numbered).some((text) => form.every((word) => text.includes(word)));
+    entity.texts.concat(entity.numbered).some((text) => form.every((word) => text.includes(word))) ||
+    entity.spellings.some((one) => form.every((word) => begins(one, word)));
 
   function ranked(found, form) {
     const joined = form.join("");
     const nearness = (entity) => {
-      if (entity.texts.includes(joined)) return 0;
-      return entity.texts.some((text) => text.startsWith(form[0])) ? 1 : 2;
+      const texts = entity.texts.concat(entity.spellings.map((one) => one.letters));
+      if (texts.includes(joined)) return 0;
+      return texts.some((text) => text.startsWith(form[0])) ? 1 : 2;
     };
     return found.map((entity) => ({ entity, near: (isTogether(entity, form) ? 0 : 3) + nearness(entity) })).sort((a, b) =>
       a.near - b.near || b.entity.records - a.entity.records || a.entity.name.length - b.entity.name.length ||
       (a.entity.address < b.entity.address ? -1 : 1)).map((pair) => pair.entity);
-  }
-
-  /* ---- names that are near, for a query that has no exact answer ---- */
-
-  const LEGAL_FORM = /(?:股份|有限|责任|集团|公司|分公司|(?:农民)?(?:专业)?合作社|厂|店)+$/;
-  const PROVINCE = /^[^省]{2,3}省/;
-
-  /* What is particular in a text: without places and legal forms, in pieces of two characters or more. */
-  function particular(index, text) {
-    let pieces = [text.replace(PROVINCE, "")];
-    for (const place of index.places) {
-      pieces = [].concat(...pieces.map((piece) => piece.split(place).map((after, at) => at ? after.replace(/^[市区县旗盟州]/, "") : after)));
-    }
-    return pieces.map((piece) => piece.replace(LEGAL_FORM, "")).filter((piece) => piece.length > 1);
-  }
-
-  /* Every two neighbours of a piece; of long runs of letters and figures every four. */
-  function grams(piece) {
-    const found = [];
-    for (const run of piece.match(/[\da-z]{4,}|(?:(?![\da-z]{4})[^])+/g) || []) {
-      const size = /^[\da-z]{4}/.test(run) ? 4 : 2;
-      for (let at = 0; at + size <= run.length; at++) found.push(run.slice(at, at + size));
-    }
-    return found;
-  }
-
-  function spread(items, most) {
-    if (items.length <= most) return items;
-    return Array.from({ length: most }, (_, at) => items[Math.round(at * (items.length - 1) / (most - 1))]);
-  }
-
-  /* At most NEAR entities whose names have much of what is particular in the query, the nearest first. */
-  async function nearTo(index, query) {
-    const plain = words(query).map(bare);
-    const kept = [].concat(...plain.map((word) => particular(index, word)));
-    const pieces = kept.length ? kept : plain;
-    const form = Array.from(new Set([].concat(...pieces.map(grams))));
-    if (!form.length) return { found: [], form };
-    const most = index.folders.names.length * index.size * SLOTS;
-    const probes = await Promise.all(spread(form, NEAR_PROBES).map(async (word) => ({ word, part: await index.part(word) })));
-    const weigh = (total) => Math.log(1 + most / Math.max(1, total));
-    const weights = new Map(probes.map(({ word, part }) => [word, weigh(part ? part.total : 0)]));
-    const parts = probes.map(({ part }) => part).filter(Boolean).sort((a, b) => a.total - b.total);
-    const scores = new Map();
-    await Promise.all(parts.map(async (part) => {
-      const places = part.long ? part.first : await index.every(part);
-      places.forEach((place) => scores.set(place, (scores.get(place) || 0) + weights.get(part.word)));
-    }));
-    const likely = Array.from(scores).sort((a, b) => b[1] - a[1] || a[0] - b[0]).slice(0, NEAR);
-    const worth = likely.filter((pair) => pair[1] >= likely[0][1] * WORTH);
-    const entities = await Promise.all(worth.map((pair) => index.entity(pair[0])));
-    return { found: nearest(index, entities, pieces, weights), form };
-  }
-
-  /* Most of the weight is that of shared neighbours, some that of shared characters: a wrong one breaks two pairs. */
-  function nearest(index, entities, pieces, weights) {
-    const signs = Array.from(new Set(pieces.join("")));
-    const whole = Array.from(weights.values()).reduce((sum, weight) => sum + weight, 0);
-    const length = pieces.join("").length;
-    const likeness = (entity) => Math.max(...entity.texts.map((text) => {
-      const rest = particular(index, text).join("");
-      let shared = 0;
-      weights.forEach((weight, word) => { if (text.includes(word) || rest.includes(word)) shared += weight; });
-      return 0.6 * shared / whole + 0.4 * signs.filter((sign) => text.includes(sign)).length / signs.length -
-        Math.abs(rest.length - length) / 1000;
-    }));
-    return entities.map((entity) => ({ entity, like: likeness(entity) })).filter((pair) => pair.like >= ALIKE)
-      .sort((a, b) => b.like - a.like || b.entity.records - a.entity.records || (a.entity.address < b.entity.address ? -1 : 1))
-      .map((pair) => pair.entity);
   }
 
   /* Why a query cannot be answered, or nothing. */
@@ -544,11 +558,8 @@
   /* The answer to a query: how many entities have every word, the first of them by rank, and how to get the rest. */
   const find = (query, most) => answer(query, most || PAGE);
 
-  /* The entities whose names are near to a query that has no exact answer, and the parts that they share with it. */
-  const near = async (query) => nearTo(await openIndex(false), query);
-
   window.siteSearch = {
-    ROOT, PAGE, SPACES, find, near, refusal, openIndex, loadScript, isLeftBehind, rememberRelease, inTime, ranked, fold, bare, words,
+    ROOT, PAGE, SLOTS, SPACES, find, refusal, openIndex, loadScript, isLeftBehind, rememberRelease, inTime, ranked, fold, bare, words, learn, isSpelled,
   };
   if (typeof module === "object" && module.exports) module.exports = window.siteSearch;
 })();

@@ -3,7 +3,7 @@
   "use strict";
 
   const {
-    ROOT, PAGE, find, near: nearTo, refusal, openIndex, isLeftBehind, ranked, fold, bare, words,
+    ROOT, PAGE, find, near: nearTo, refusal, openIndex, isLeftBehind, ranked, fold, bare, words, isSpelled,
   } = window.siteSearch;
   const SUGGESTED = 8;
 
@@ -16,24 +16,33 @@
     return made;
   }
 
-  /* The text as nodes, with the parts that the words match in <mark>. */
-  function marked(text, form, shapes = [fold, (sign) => bare(fold(sign))]) {
+  /* The text as nodes, with the parts that the words match in <mark>: as it is folded, with brackets and without, or by
+     its syllables, from the beginning of one, or by their first letters. */
+  function marked(text, form, syllables) {
     const signs = Array.from(text);
     const hits = new Array(signs.length).fill(false);
-    for (const shape of shapes) {
+    const mark = (shape, whole) => {
       const owners = [];
       let folded = "";
       signs.forEach((sign, at) => {
-        for (const unit of shape(sign).split("")) {
+        for (const unit of shape(sign, at).split("")) {
           folded += unit;
           owners.push(at);
         }
       });
       for (const word of form) {
         for (let at = folded.indexOf(word); at >= 0; at = folded.indexOf(word, at + 1)) {
+          if (whole && at && owners[at] === owners[at - 1]) continue;
           for (let owner = owners[at]; owner <= owners[at + word.length - 1]; owner++) hits[owner] = true;
         }
       }
+    };
+    mark(fold);
+    mark((sign) => bare(fold(sign)));
+    if (syllables) {
+      const spoken = (at) => syllables[at] === " " ? "" : syllables[at] || "\n";
+      mark((sign, at) => spoken(at), true);
+      mark((sign, at) => spoken(at).slice(0, 1));
     }
     const nodes = [];
     for (let at = 0, end; at < signs.length; at = end) {
@@ -44,10 +53,12 @@
     return nodes;
   }
 
-  const has = (text, form) => form.some((word) => fold(text).includes(word) || bare(fold(text)).includes(word));
+  /* A name of an entity, its own (0) or a former one. */
+  const markedName = (entity, which, form) =>
+    marked(which ? entity.former[which - 1] : entity.name, form, form.some(isSpelled) ? entity.readings()[which] : null);
 
   function resultItem(entity, form, sections) {
-    const link = element("a", "result-name", ...marked(entity.name, form));
+    const link = element("a", "result-name", ...markedName(entity, 0, form));
     link.href = ROOT + entity.address;
     const item = element("li", "result", link);
     if (entity.labels.length) {
@@ -55,9 +66,10 @@
       item.append(" ", element("span", "result-labels", ...[].concat(...labels.map((label) => [label, " "]))));
     }
     if (entity.code) item.append(element("p", "result-code", "统一社会信用代码：", ...marked(entity.code, form)));
-    for (const name of entity.former.filter((former) => has(former, form))) {
-      item.append(element("p", "result-former", "曾用名：", ...marked(name, form)));
-    }
+    entity.former.forEach((former, at) => {
+      const name = markedName(entity, at + 1, form);
+      if (name.some((node) => node.nodeType)) item.append(element("p", "result-former", "曾用名：", ...name));
+    });
     for (const number of entity.numbers.slice(0, 3)) {
       item.append(element("p", "result-number", "文号：", ...marked(number, form)));
     }
@@ -267,7 +279,7 @@
       };
       list.textContent = "";
       for (const entity of shown) {
-        const option = element("li", "suggestion", element("span", "suggestion-name", ...marked(entity.name, form)));
+        const option = element("li", "suggestion", element("span", "suggestion-name", ...markedName(entity, 0, form)));
         if (entity.code) option.append(" ", element("span", "suggestion-code", ...marked(entity.code, form)));
         add(option, entity.address);
       }
