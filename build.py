@@ -8,7 +8,7 @@ import json
 import sys
 import traceback
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 
 from filelock import FileLock, Timeout
 
-from disclosure import drafts, due, history, releases, reports, staff, store
+from disclosure import drafts, due, history, releases, reports, staff, store, takedown
 from disclosure.articles import load_articles
 from disclosure.audit import Earlier, audit, measure
 from disclosure.changes import tell
@@ -26,6 +26,7 @@ from disclosure.declarations import homeless, load_registers
 from disclosure.disclose import REASONS, Account, disclose
 from disclosure.effects import take_effect
 from disclosure.entities import identify
+from disclosure.erase import erase
 from disclosure.events import load_events, together
 from disclosure.feeds import write_changes, write_feeds
 from disclosure.findable import write_search
@@ -51,8 +52,11 @@ KEPT = Path("state", "accepted.sqlite")
 SCRATCH = Path(".cache", "report.sqlite")
 
 
-def build(given: argparse.Namespace, say: Say) -> None:
-    """Read data/ and content/, decide what may be shown, draw the site, audit it, and switch the public link to it."""
+def build(given: argparse.Namespace, say: Say, afresh: bool = False) -> None:
+    """Read data/ and content/, decide what may be shown, draw the site, audit it, and switch the public link to it.
+
+    Drawn `afresh`, it shares no file with the release before.
+    """
     root, out, jobs = given.root, given.out, given.jobs
     notices: list[Problem] = []
     accept((None, releases.usable(out)), notices)
@@ -69,7 +73,7 @@ def build(given: argparse.Namespace, say: Say) -> None:
         tell(past, rows, change, studio.as_of.isoformat())
     pages = list(plan(world))
     accept((None, dead_ends(world, pages)), notices)
-    before = last_release(root / STORE, root / "releases")
+    before = None if afresh else last_release(root / STORE, root / "releases")
     folder = releases.begin(root)
     with say.step(f"画出 {len(pages):,} 个页面"):
         assets = write_assets(studio.theme, folder)
@@ -101,8 +105,10 @@ def build(given: argparse.Namespace, say: Say) -> None:
         how = releases.switch(out, sealed.release, before.folder if before and stays else None)
         kept = releases.prune(root, history.shown_at(past, out), studio.site.keep)
         history.enter(past, world.store, change, sealed.release.name, day, kept)
+        with store.at_work(root / STORE) as rows:
+            erased = erase(rows, studio.registers, studio.departments, day)
         staff.keep(root, world.store, accounts)
-        store.settle(root / STORE, root / KEPT, sealed.release.name, drawn.prints)
+        store.settle(root / STORE, root / KEPT, sealed.release.name, drawn.prints, erased)
     if reload:
         say.line("server/ 里给 nginx 的设置有变化，请让它重新读取：nginx -s reload")
     say.line(staff.unconfirmed(world.store))
@@ -195,6 +201,8 @@ def alone(root: Path) -> Iterator[None]:
     try:
         yield
     finally:
+        with suppress(OSError):  # nothing that was read and not accepted stays
+            store.working_copy(root / STORE).unlink(missing_ok=True)
         lock.release()
 
 
@@ -338,8 +346,111 @@ def run_preview(given: argparse.Namespace) -> int:
     return 0
 
 
+def take_down(given: argparse.Namespace, say: Say) -> list[Problem]:
+    """Take records or entities down, search all that can be reached for them, purge what holds them, and write a receipt.
+
+    Removal does not wait for clean input: what was last accepted is released again without them. Returns what is left.
+    """
+    root, notices, moment = given.root, list[Problem](), datetime.datetime.now(CHINA)
+    name = moment.strftime("%Y%m%d-%H%M%S-%f")
+    asked = accept(takedown.asked_for(given.keys, given.listed), notices)
+    past = history.open_history(root)
+    rows = store.open_store(root / STORE, root / KEPT)
+    site, registers, departments, *_ = accept(store.declared(rows), notices)
+    day = on_day(site, given.as_of).isoformat()
+    before = takedown.taken_before(root)
+    subjects = accept(takedown.resolve(rows, registers, departments, asked, before, day, given.reason), notices)
+    rows.close()
+    events = [event for subject in subjects for event in subject.events]
+    path = takedown.write_events(root, name, events, given.by)
+    say.line(
+        f"撤下 {len(subjects):,} 个，事件 {len(events):,} 个" + (f"，写进 {path}" if path else "，都撤下过，再查一遍")
+    )
+    build(given, say)
+    release = given.out.resolve()
+    reached, unsought = takedown.reach(
+        root, release, store.open_for_reading(root / STORE), registers, subjects, given.jobs
+    )
+    with say.step("查遍能查到的地方"):
+        found = takedown.sweep(reached, past)
+    if found[0].searched.hits:
+        build(given, say, afresh=True)
+        release = given.out.resolve()
+        reached = replace(reached, release=release)
+    if site.approval == "required":  # what only removes has the approval of whoever takes down
+        history.approve(past, release.name, given.by, moment.isoformat(" ", "minutes"))
+    with say.step("清除还留着的"):
+        keys = {key for subject in subjects for key in subject.keys}
+        purged = takedown.purge_releases(root, release, past, found, keys) + takedown.purge_files(root, found)
+        gone, unreached = takedown.purge_targets(root, release, past)
+    with say.step("再查一遍"):
+        left = takedown.sweep(reached, past)
+    problems = [*unreached, *takedown.survivors(left, reached.public)]
+    facts = {
+        "receipt": name,
+        "moment": moment.isoformat(" ", "seconds"),
+        "by": given.by,
+        "reason": given.reason,
+        "day": day,
+        "address": site.address,
+        "events": path.relative_to(root).as_posix() if path else "",
+        "sought": list(reached.public.words),
+        "unsought": unsought,
+        "may_stand": list(reached.public.hay),
+        "release": release.name,
+        "manifest": releases.manifest_hash(release),
+        "found": takedown.told(found),
+        "purged": purged + gone,
+        "left": takedown.told(left),
+        "unreached": [problem.place.path for problem in unreached],
+    }
+    receipt, seal = takedown.write_receipt(root, name, facts, subjects)
+    history.remember_receipt(past, name, seal)
+    files, size = sum(spot.searched.files for spot in left), sum(spot.searched.bytes for spot in left)
+    say.line(
+        f"查了 {len(left)} 处、{files:,} 个文件、{size / 1e6:,.1f} MB；清除 {len(purged + gone)} 处；回执 {receipt}"
+    )
+    say.line("查不到的，要人去办：\n" + "\n".join(f"  {what}" for what in takedown.OUT_OF_REACH))
+    return problems
+
+
+def run_take_down(given: argparse.Namespace) -> int:
+    """Take down; what could not be purged is named, and the event holds all the same."""
+    given.removals_only = True
+    with alone(given.root):
+        problems = take_down(given, Say())
+    if problems:
+        complain("\n" + as_text(problems))
+        complain(f"\n共 {len(problems):,} 处还没有清除干净，见上。")
+    return int(bool(problems))
+
+
+def verify_receipt(given: argparse.Namespace, say: Say) -> list[Problem]:
+    """Hold a receipt against its seal, and search again for what was taken down."""
+    root, past = given.root, history.open_history(given.root)
+    path = takedown.newest(root) if given.receipt == Path() else given.receipt
+    facts = accept(takedown.read_receipt(path, history.seals(past)), [])
+    rows = store.open_for_reading(root / STORE)
+    _, registers, *_ = accept(store.declared(rows), [])
+    subjects = takedown.subjects_of(facts)
+    reached, _ = takedown.reach(root, given.out.resolve(), rows, registers, subjects, given.jobs)
+    spots = takedown.sweep(reached, past)
+    files = sum(spot.searched.files for spot in spots)
+    say.line(f"回执 {facts['receipt']}：{facts['by']} 于 {facts['moment']} 撤下 {len(subjects):,} 个，封印没有变。")
+    say.line(f"又查了 {len(spots)} 处、{files:,} 个文件。")
+    return takedown.survivors(spots, reached.public)
+
+
 def run_verify(given: argparse.Namespace) -> int:
-    """Hold a release, or what stands at the public link, against its manifest."""
+    """Hold a release, or what stands at the public link, against its manifest; or a receipt against all that can be reached."""
+    if given.receipt is not None:
+        with alone(given.root):
+            problems = verify_receipt(given, Say())
+        if problems:
+            complain(as_text(problems))
+        else:
+            print("撤下的哪里也没有。")
+        return int(bool(problems))
     folder = given.folder or given.out
     problems = releases.verify(folder)
     if problems:
@@ -435,6 +546,7 @@ VERBS = {
     "due": run_due,
     "new": run_new,
     "preview": run_preview,
+    "take-down": run_take_down,
     "verify": run_verify,
     "rollback": run_rollback,
     "publish": run_publish,

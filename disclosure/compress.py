@@ -10,6 +10,7 @@ from pathlib import Path
 
 import brotli  # type: ignore[import-untyped]
 
+from disclosure.contents import unpacked
 from disclosure.files import share
 from disclosure.render import Before, Drawn
 from disclosure.workers import each
@@ -45,12 +46,7 @@ def compress(
 
 def plain(path: Path) -> bytes:
     """Return the bytes of a file, a copy's unpacked; what cannot be unpacked is returned as it is."""
-    data = path.read_bytes()
-    unpack = _UNPACK.get(path.suffix)
-    try:
-        return unpack(data) if unpack else data
-    except (OSError, EOFError, zlib.error, brotli.error):
-        return data
+    return unpacked(path.name, path.read_bytes())
 
 
 def _mark(endings: tuple[str, ...]) -> str:
@@ -99,4 +95,3 @@ def _brotli(text: bytes, address: str) -> bytes:
 
 
 _PACK: dict[str, Callable[[bytes, str], bytes]] = {".gz": _gzip, ".br": _brotli}
-_UNPACK: dict[str, Callable[[bytes], bytes]] = {".gz": gzip.decompress, ".br": brotli.decompress}

@@ -95,7 +95,21 @@ OPTIONS: dict[str, dict[str, Any]] = {
     "file": {"type": Path, "metavar": "文件", "help": "部门发来的文件"},
     "--name": {"default": "", "metavar": "名字", "help": "名录的文件夹名，默认取自文件名"},
     "--port": {"type": int, "default": 5500, "metavar": "端口", "help": "默认 5500"},
-    "--by": {"required": True, "metavar": "姓名", "help": "批准人"},
+    "--by": {"required": True, "metavar": "姓名", "help": "经办人（批准人）"},
+    "keys": {
+        "nargs": "*",
+        "metavar": "撤下什么",
+        "help": "文书号或记录的编号（只撤这一条），或主体的代码、名称（撤它的全部），可以写几个",
+    },
+    "--from": {"type": Path, "dest": "listed", "metavar": "文件", "help": "要撤下的写在一个文本文件里，一行一个"},
+    "--reason": {"required": True, "metavar": "原因", "help": "公开的原因，一句话，不写是谁"},
+    "--receipt": {
+        "type": Path,
+        "nargs": "?",
+        "const": Path(),
+        "metavar": "回执",
+        "help": "核验一份撤下的回执（不写文件是最近的一份）：封印没有变，撤下的还是哪里也没有",
+    },
     "--to": {"required": True, "metavar": "目标", "help": "文件夹，或 用户@服务器:路径（经 ssh）"},
     "--release": {"default": "", "metavar": "版本", "help": "releases 里的版本号，默认为 public 所示的一版"},
     "--dry-run": {"action": "store_true", "help": "只说会传送什么，不作任何改动"},
@@ -114,7 +128,14 @@ COMMANDS: dict[str, tuple[str, tuple[str, ...]]] = {
     ),
     "new": ("据部门发来的文件起草名录的声明：new register 文件", ("what", "file", "--name", "--root")),
     "preview": ("在本机预览，文件一改就重新生成", ("--root", "--out", "--as-of", "--jobs", "--port")),
-    "verify": ("核验一版的每个文件是否与清单一致", ("folder", "--root", "--out")),
+    "take-down": (
+        "撤下记录或主体，查遍能查到的地方，清除还留着的，写出回执",
+        ("keys", "--from", "--reason", "--by", "--root", "--out", "--as-of", "--jobs"),
+    ),
+    "verify": (
+        "核验一版的每个文件是否与清单一致，或一份撤下的回执",
+        ("folder", "--receipt", "--root", "--out", "--jobs"),
+    ),
     "rollback": ("退回旧版；里面有今天不得公示的记录时拒绝", ("release", "--root", "--out", "--as-of")),
     "publish": (
         "把一版送到对外服务的文件夹或服务器，核验后切换",

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 
 from disclosure.codes import same_name, same_number
 from disclosure.entities import entity_address, place_of
-from disclosure.events import CORRECTED, DECIDED, ENDS, EXPLAINED, MERGED, OBJECTION, RENAMED, Event
+from disclosure.events import CORRECTED, DECIDED, ENDS, EXPLAINED, MERGED, OBJECTION, RENAMED, TAKEN_DOWN, Event
 from disclosure.problems import Problem
 from disclosure.registers import Register
 from disclosure.site import Departments
@@ -39,7 +39,9 @@ class Effects:
 
 
 @dataclass(frozen=True)
-class _Row:
+class Row:
+    """An accepted row that an event fits."""
+
     id: int
     register: str
     key: str
@@ -59,19 +61,21 @@ def take_effect(
     """Return what the events do on a day, entities merged in the store, and a problem for every event that fits not one record."""
     done, problems = Effects(), []
     of_entities = [event for event in events if event.sort in (MERGED, RENAMED)]
-    fitting = _fitting(store, registers, departments, [event for event in events if event not in of_entities])
-    problems += _become(store, of_entities, day, remembered, severity, done)
+    fitting = rows_fitting(store, registers, departments, [event for event in events if event not in of_entities])
+    problems += _become(store, [event for event in of_entities if not event.known], day, remembered, severity, done)
     said: dict[tuple[str, str], list[Event]] = defaultdict(list)
     rows_of: dict[tuple[str, str], list[int]] = defaultdict(list)
     for event, rows in fitting.items():
         keys = {(row.register, row.key) for row in rows}
-        whole = event.sort == "撤下" and not event.number
+        whole = event.sort == TAKEN_DOWN and not event.number
         if not keys and event.mark not in remembered:
             problems.append(_unmatched(event, severity))
         if len(keys) > 1 and not whole:
             problems.append(_several(store, event, rows, severity))
             continue
-        matches = [(row.register, row.key, entity_address(row.entity)) for row in rows]
+        # What is taken down is remembered by its address alone: `state/` keeps no key of it.
+        named = event.sort != TAKEN_DOWN
+        matches = [(row.register, row.key if named else "", entity_address(row.entity)) for row in rows]
         done.fitted[event.mark, event.day] = fitted = sorted({*matches, *remembered.get(event.mark, [])})
         if event.day > day:
             continue
@@ -108,11 +112,11 @@ def _notes(events: Iterable[Event], objection_days: int) -> list[dict[str, str]]
     return notes
 
 
-def _fitting(
+def rows_fitting(
     store: sqlite3.Connection, registers: Mapping[str, Register], departments: Departments, events: Sequence[Event]
-) -> dict[Event, list[_Row]]:
+) -> dict[Event, list[Row]]:
     """Return the rows that each event fits: every field that it gives must be theirs."""
-    found: dict[Event, list[_Row]] = {event: [] for event in events}
+    found: dict[Event, list[Row]] = {event: [] for event in events}
     for name, register in registers.items():
         mine = [event for event in events if event.register in ("", name)]
         by: dict[str, list[Event]] = defaultdict(list)
@@ -128,7 +132,7 @@ def _fitting(
             for word in {*theirs, code, same} - {""}:
                 for event in by.get(word, ()):
                     if _meant(event, same, code, organ, theirs, departments):
-                        found[event].append(_Row(row, name, key, entity))
+                        found[event].append(Row(row, name, key, entity))
     return {event: sorted(set(rows), key=lambda row: row.id) for event, rows in found.items()}
 
 
@@ -222,7 +226,7 @@ def _unmatched(event: Event, severity: str) -> Problem:
     return Problem("event-unmatched", event.place, what, _WHY, "核对这一行的文书号、名称和代码，或删去这一行", severity)
 
 
-def _several(store: sqlite3.Connection, event: Event, rows: Sequence[_Row], severity: str) -> Problem:
+def _several(store: sqlite3.Connection, event: Event, rows: Sequence[Row], severity: str) -> Problem:
     first = {(row.register, row.key): row.id for row in reversed(rows)}
     places = "、".join(str(place_of(store, row)) for row in sorted(first.values())[:3])
     what = f"「{event.sort}」说的「{event.number or event.party or event.code}」对上 {len(first):,} 条记录"

@@ -18,6 +18,7 @@ from disclosure.titles import Terms
 
 FOLDER = "data/events"
 DOCUMENT = "docs/law.md"
+TAKEN_DOWN = "撤下"
 # What ends showing a record from its day on, and the fate that it gives.
 ENDS = {
     "信用修复": "repaired",
@@ -26,15 +27,15 @@ ENDS = {
     "确认违法": "unlawful",
     "确认无效": "void",
     "移出": "removed",
-    "撤下": "taken-down",
+    TAKEN_DOWN: "taken-down",
 }
 # Of these the public is told that something was withdrawn, and why (行政处罚法第四十八条).
 EXPLAINED = ("revoked", "changed", "unlawful", "void", "taken-down")
 OBJECTION, DECIDED, CORRECTED = "异议提出", "异议处理", "更正"
 MERGED, RENAMED = "合并", "更名"
 SORTS = (*ENDS, OBJECTION, DECIDED, CORRECTED, MERGED, RENAMED)
-_OF_RECORDS = [*(sort for sort in ENDS if sort != "撤下"), OBJECTION, DECIDED, CORRECTED]
-_DECIDED = [sort for sort in ENDS if sort != "撤下"]
+_OF_RECORDS = [*(sort for sort in ENDS if sort != TAKEN_DOWN), OBJECTION, DECIDED, CORRECTED]
+_DECIDED = [sort for sort in ENDS if sort != TAKEN_DOWN]
 _ALIASES = {
     "行政处罚决定书文号": "文书号",
     "行政许可决定文书号": "文书号",
@@ -66,12 +67,20 @@ class Event:
     reason: str
     new_name: str
     new_code: str
+    known: str = ""
 
     @property
     def mark(self) -> str:
-        """What the same event is known by wherever it stands in a file."""
-        said = [value for name, value in vars(self).items() if name != "place"]
-        return hashlib.blake2b(json.dumps(said, ensure_ascii=False).encode(), digest_size=10).hexdigest()
+        """What the same event is known by wherever it stands in a file, and when what it was about is forgotten."""
+        said = [value for name, value in vars(self).items() if name not in ("place", "known")]
+        return self.known or hashlib.blake2b(json.dumps(said, ensure_ascii=False).encode(), digest_size=10).hexdigest()
+
+    def forgotten(self) -> Event:
+        """Return the event without a word of what it was about: what it fitted is remembered by its mark."""
+        place = replace(self.place, excerpt="")
+        return replace(
+            self, place=place, number="", organ="", party="", code="", new_name="", new_code="", known=self.mark
+        )
 
 
 def columns(registers: Mapping[str, Register]) -> Register:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime
 import sqlite3
 from collections import Counter, defaultdict
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from disclosure.problems import Place, Problem
 from disclosure.registers import Register
 
 LOST = "文件中已无"
+TAKEN_DOWN = "taken-down"
 FILE = "history.sqlite"
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS release (id INTEGER PRIMARY KEY, name TEXT, as_of TEXT);
@@ -27,6 +29,7 @@ CREATE TABLE IF NOT EXISTS approval (release TEXT, person TEXT, moment TEXT);
 CREATE TABLE IF NOT EXISTS target (address TEXT PRIMARY KEY, release TEXT, moment TEXT) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS event (mark TEXT, register TEXT, key TEXT, address TEXT, PRIMARY KEY (mark, register, key, address)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS address (address TEXT PRIMARY KEY, gone TEXT) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS receipt (name TEXT PRIMARY KEY, seal TEXT) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS change (release INTEGER, register TEXT, key TEXT, what TEXT);
 """
 
@@ -112,6 +115,7 @@ def enter(
     history.executemany("INSERT OR IGNORE INTO first VALUES (?, ?, ?)", ((row[0], row[1], as_of) for row in rows))
     history.executemany("INSERT INTO change VALUES (?, ?, ?, ?)", ((number, *record) for record in change.records))
     _no_longer(history, store, change, as_of)
+    _forget(history, [(register, key) for register, key, what in change.records if what == f"gone {TAKEN_DOWN}"])
     marks = ", ".join("?" * len(kept))
     newest = f"SELECT max(id) FROM release WHERE name IN ({marks}) GROUP BY name"
     history.execute(f"DELETE FROM shown WHERE release NOT IN ({newest})", (*kept,))
@@ -136,6 +140,32 @@ def _no_longer(history: sqlite3.Connection, store: sqlite3.Connection, change: C
     history.executemany(
         query, ((ends, register, key, ends) for register, key, ends in now if older.get((register, key), "") > ends)
     )
+
+
+def _forget(history: sqlite3.Connection, taken_down: Sequence[tuple[str, str]]) -> None:
+    """Forget the keys of records that were taken down; what is counted stays. `shown` goes with the releases themselves."""
+    history.executemany("DELETE FROM first WHERE register = ? AND key = ?", taken_down)
+    history.executemany("UPDATE change SET key = '' WHERE register = ? AND key = ?", taken_down)
+    history.executemany("UPDATE OR REPLACE event SET key = '' WHERE register = ? AND key = ?", taken_down)
+
+
+def holding(history: sqlite3.Connection, keys: Collection[str]) -> set[str]:
+    """Return the names of the releases of which it is kept that they showed one of these records."""
+    shown = history.execute("SELECT DISTINCT name, key FROM shown JOIN release ON release.id = shown.release")
+    return {name for name, key in shown if key in keys}
+
+
+def drop(history: sqlite3.Connection, releases: Collection[str]) -> None:
+    """Forget what releases showed that are there no more, and leave no trace of it in the file."""
+    history.execute("PRAGMA secure_delete = ON")
+    query = "DELETE FROM shown WHERE release IN (SELECT id FROM release WHERE name = ?)"
+    history.executemany(query, ((name,) for name in releases))
+    history.execute("VACUUM")
+
+
+def places(history: sqlite3.Connection) -> list[Path]:
+    """Return every place where releases were ever shown."""
+    return [Path(out) for (out,) in history.execute("SELECT out FROM place ORDER BY out")]
 
 
 def fitted_before(history: sqlite3.Connection) -> dict[str, list[tuple[str, str, str]]]:
@@ -208,3 +238,13 @@ def remember_target(history: sqlite3.Connection, address: str, release: str = ""
 def targets(history: sqlite3.Connection) -> dict[str, str]:
     """Return every address that was ever published to, and the release last shown there ("" where none was)."""
     return dict(history.execute("SELECT address, release FROM target ORDER BY address"))
+
+
+def remember_receipt(history: sqlite3.Connection, name: str, seal: str) -> None:
+    """Enter the seal of a receipt as it was written."""
+    history.execute("INSERT OR REPLACE INTO receipt VALUES (?, ?)", (name, seal))
+
+
+def seals(history: sqlite3.Connection) -> dict[str, str]:
+    """Return the seal of every receipt by its name."""
+    return dict(history.execute("SELECT name, seal FROM receipt"))

@@ -90,6 +90,34 @@ def publish(past: sqlite3.Connection, release: Path, target: Target, keep: int) 
     return Sent(name, files, size, view.shown != name, dropped), notices
 
 
+def leave_alone(past: sqlite3.Connection, release: Path, target: Target) -> tuple[str, ...]:
+    """Show a release at a target and take every other away, and whatever lies in it that is not its own; return what went.
+
+    What is shown there is whole at every moment. Raises Refused with the reason where it cannot be done.
+    """
+    name = release_id(release)
+    with _at(target):
+        if target.look().shown == name:
+            extra = tuple(sorted(target.hashes(name).keys() - expected(release).keys()))
+            target.clear(name, extra)
+    publish(past, release, target, 1)
+    with _at(target):
+        view = target.look()
+        others = (*(other for other in view.releases if other != name), *view.partials)
+        target.drop(others)
+    return others
+
+
+def strange(release: Path, target: Target) -> tuple[int, list[str]]:
+    """Return how many files a target shows, and which of them are not this release's own, or are of another one."""
+    with _at(target):
+        view, wanted = target.look(), expected(release)
+        there = target.hashes(view.shown) if view.shown else {}
+        others = [f"releases/{name}" for name in (*view.releases, *view.partials) if name != view.shown]
+    found = [f"releases/{view.shown}/{file}" for file, sha in sorted(there.items()) if wanted.get(file) != sha]
+    return len(there), others + found
+
+
 def shown_at(target: Target) -> str:
     """Return which release a target shows now, "" where there is none or it cannot be asked."""
     try:

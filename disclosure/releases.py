@@ -86,10 +86,14 @@ def finish(partial: Path, facts: dict[str, object], before: Path | None) -> Seal
     if release.exists() and not verify(release):
         remove(partial)
     else:
-        remove(release)
         to_disk(new)
+        broken = partial.with_name(f".{name}.old")
+        remove(broken)
+        if release.exists():  # it may be shown at this moment: it is gone for no longer than a rename takes
+            release.rename(broken)
         partial.rename(release)
         to_disk([release])
+        remove(broken)
     return Sealed(release, len(new) - 2, size)
 
 
@@ -128,6 +132,11 @@ def manifest_of(release: Path) -> dict[str, str]:
     except (OSError, ValueError):
         return {}
     return dict(found["files"])
+
+
+def manifest_hash(release: Path) -> str:
+    """Return the SHA-256 of a release's manifest, which has the hash of every file."""
+    return sha256(release / MANIFEST)
 
 
 def switch(out: Path, release: Path, before: Path | None = None) -> str:

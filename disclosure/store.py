@@ -97,16 +97,19 @@ def at_work(path: Path) -> Iterator[sqlite3.Connection]:
         store.close()
 
 
-def settle(path: Path, kept: Path, release: str, prints: dict[str, str]) -> None:
+def settle(path: Path, kept: Path, release: str, prints: dict[str, str], erased: int = 0) -> None:
     """Enter what each page of a release shows, let the working copy be the store, and keep it at `kept` as well:
 
-    the rows last accepted must be at hand for removals even where the cache was deleted.
+    the rows last accepted must be at hand for removals even where the cache was deleted. Where rows were erased, the
+    file is written anew, so that none of its free space holds them.
     """
     store = _connect(working_copy(path))
     store.execute("BEGIN")
     replace(store, "released", [(release,)])
     replace(store, "page", prints.items())
     store.execute("COMMIT")
+    if erased:
+        store.execute("VACUUM")
     store.close()
     working_copy(path).replace(path)
     beside = kept.with_suffix(".next")

@@ -79,6 +79,9 @@ class Target(Protocol):
     def drop(self, names: tuple[str, ...]) -> None:
         """Take away releases that are not shown."""
 
+    def clear(self, name: str, files: tuple[str, ...]) -> None:
+        """Take away files of a release that are none of its own: nothing that stands leads to them."""
+
 
 @dataclass(frozen=True)
 class Folder:
@@ -135,6 +138,11 @@ class Folder:
         """Remove the folders."""
         for name in names:
             remove(self.path / "releases" / name)
+
+    def clear(self, name: str, files: tuple[str, ...]) -> None:
+        """Remove the files."""
+        for file in files:
+            remove(self.path / "releases" / name / file)
 
 
 @dataclass(frozen=True)
@@ -197,6 +205,12 @@ class Server:
         """Remove the folders."""
         if names:
             self._there("rm -rf -- " + " ".join(f"releases/{name}" for name in names))
+
+    def clear(self, name: str, files: tuple[str, ...]) -> None:
+        """Remove the files, so many in one command as it can hold."""
+        for at in range(0, len(files), 500):
+            quoted = " ".join(shlex.quote(f"releases/{name}/{file}") for file in files[at : at + 500])
+            self._there(f"rm -f -- {quoted}")
 
     def _there(self, script: str) -> str:
         return self._run(f"cd -- {shlex.quote(self.path)} && {script}")

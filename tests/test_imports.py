@@ -13,16 +13,17 @@ PACKAGE = PROJECT / "disclosure"
 
 # Left to right: under all, IN, STORE, PLAN, OUT, and what stands beside. A module imports only from the lines' beginning up to itself.
 LEFT_TO_RIGHT = """
-codes personal problems files workers
+codes personal problems files contents needles workers
 source.tables source.texts source.measure source.apart source.sheets source.trees source.lines source
 cells dates amounts forensics kinds declared site registers declarations rules publicity headings titles checks records articles
-store intake entities events effects judge disclose staff history changes guards due
+store intake entities events effects judge disclose erase staff history changes guards due
 reports.marks reports.ledger reports.shelf reports.book reports.pages reports.folder reports
 pages.world pages.frame pages.entity pages.lists pages.statistics pages.home pages.department pages.article pages.changes pages.plain pages.gone pages
 theme render feeds compress
-search.variants search.text search.sounds search.listed search.digits search.shards search.grow search.grams search.places search.shorthand search.names search.folding search.index search.reader search.fulltext search
+search.variants search.text search.sounds search.listed search.digits search.shards search.grow search.grams search.places search.shorthand search.names search.folding search.index search.reader search.spelt search.fulltext search
 documents findable
 audit.desk audit.leaks audit.tags audit.links audit.figures audit releases targets publish server
+takedown.seek takedown.subjects takedown.sweep takedown.purge takedown.receipt takedown
 drafts.columns drafts.guess drafts.roles drafts.declaration drafts
 console preview
 """

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import io
 import re
-import sqlite3
-import zipfile
-import zlib
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -17,7 +13,8 @@ from typing import Any
 
 from selectolax.lexbor import LexborHTMLParser
 
-from disclosure.compress import TEXTS, plain
+from disclosure.compress import TEXTS
+from disclosure.contents import contents
 from disclosure.problems import Place, Problem
 
 # What a file that is no text is opened as: compressed copies, the parts of a full-text index, workbooks, databases.
@@ -92,7 +89,7 @@ class Written:
         """Its text, whatever it is wrapped in."""
         if self.path.suffix in TEXTS and not (data := self.path.read_bytes()).startswith(b"\x1f\x8b"):
             return data.decode(errors="replace")
-        return "\n".join(data.decode(errors="replace") for data in opened(self.path))
+        return "\n".join(data.decode(errors="replace") for data in contents(self.name, self.path.read_bytes()))
 
     @cached_property
     def _between(self) -> str:
@@ -157,34 +154,6 @@ class Written:
     def ids(self) -> list[str]:
         """Every id of a page."""
         return [value for name, value in self.attributes if name == "id" and value]
-
-
-def opened(path: Path) -> list[bytes]:
-    """Return the bytes within a file: a copy's unpacked, a workbook's parts, a database's cells, else its own."""
-    data = plain(path)
-    if data[:2] == b"PK":
-        with zipfile.ZipFile(io.BytesIO(data)) as book:
-            return [book.read(name) for name in book.namelist()]
-    if data[:16] == b"SQLite format 3\0":
-        return _cells(path)
-    if data[:2] == b"\x1f\x8b":
-        try:
-            return [zlib.decompress(data, 31)]
-        except zlib.error:
-            return [data]
-    return [data]
-
-
-def _cells(path: Path) -> list[bytes]:
-    rows = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
-    tables = [name for (name,) in rows.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
-    found: list[bytes] = [path.read_bytes()]
-    for table in tables:
-        quoted = table.replace('"', '""')
-        cells: Iterable[tuple[Any, ...]] = rows.execute(f'SELECT * FROM "{quoted}"')
-        found += ["\n".join(str(cell) for cell in row).encode() for row in cells]
-    rows.close()
-    return found
 
 
 def broken(name: str, what: str, mend: str = "改正文章里的链接；若是程序自己的页面，请联系维护人员") -> Problem:

@@ -98,7 +98,7 @@ class Reader:
             name=name,
             former=tuple(filter(None, former.split(CUT))),
             code=code,
-            numbers=tuple(_unpacked(held)),
+            numbers=tuple(unpacked(held)),
             counts=tuple(int(count or 0) for count in counts.lstrip("#").split(",")),
             labels=tuple(map(read_label, filter(None, labels.split(CUT)))),
             district=district,
@@ -199,7 +199,8 @@ def _address(short: str, code: str) -> str:
     return f"entity/{short or code[-2:] + '/' + code}.html"
 
 
-def _unpacked(field: str) -> Iterator[str]:
+def unpacked(field: str) -> Iterator[str]:
+    """The numbers of one entity, each written without what it has in common with the one before."""
     before = ""
     for piece in filter(None, field.split(CUT)):
         before = before[: ALPHABET.index(piece[0])] + piece[1:]
