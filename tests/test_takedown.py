@@ -4,25 +4,26 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
 import shutil
 import sqlite3
-import sys
+import time
 from contextlib import closing
 from pathlib import Path
 
 import brotli  # type: ignore[import-untyped]
 import pytest
 import xlsxwriter  # type: ignore[import-untyped]
-from frontdoor import CODE, PROJECT, SITES, Outcome, credit_code, notice, notices, start, tree
+from conftest import SiteMaker
+from frontdoor import CODE, SITES, Outcome, credit_code, notice, notices, start, tree
 from hypothesis import given
 from hypothesis import strategies as st
 
 from disclosure.contents import contents
 from disclosure.needles import Needles
+from disclosure.search import Reader
 from disclosure.search.shards import script, script_body
 from disclosure.search.shorthand import Shorthand
-
-sys.path.insert(0, str(PROJECT))
 
 ONE, OTHER, THIRD = credit_code(2), credit_code(3), credit_code(4)
 ROWS = [
@@ -280,3 +281,45 @@ def test_a_word_is_found_however_it_is_encoded(word: str, around: str) -> None:
     ):
         assert needles.count(around.encode() + form + around.encode())[word] >= 1
     assert Needles([word], [f"甲{word}乙"]).count(f"甲{word}乙".encode())[word] == 0
+
+
+TOKENS = re.compile("91[0-9A-Z]{16}|黑示〔2026〕[0-9]+号|黑河示例[0-9]+号公司")
+
+
+@pytest.mark.long
+def test_a_thousand_taken_down_in_batches_of_ten_thousand(site_maker: SiteMaker) -> None:
+    rows = [
+        notice(名称=f"黑河示例{n}号公司", 代码=credit_code(1000 + n), 文号=f"黑示〔2026〕{n}号", 截止="", 日期=f"2026-{n % 10 + 1:02}-{n % 28 + 1:02}")
+        for n in range(10_000)
+    ]  # fmt: skip
+    site = (SITES / "small" / "site.yaml").read_text(encoding="utf-8") + "compress: [gzip]\n"
+    outcome = site_maker({"site.yaml": site, **notices(*rows)}).good()
+    target = outcome.root.parent / "target"
+    outcome.run("publish", "--to", str(target)).good()
+    gone = rows[::10]
+    for batch in range(4):
+        keys = outcome.root.parent / "keys.txt"
+        part = gone[batch::4]
+        keys.write_text("\n".join(row["代码" if n % 2 else "文号"] for n, row in enumerate(part)), encoding="utf-8")
+        begun = time.perf_counter()
+        said = outcome.run("take-down", "--from", str(keys), *DOWN).good()
+        print(f"batch {batch}: {time.perf_counter() - begun:.0f} s\n{said.stdout}")
+        outcome.run("verify", "--receipt").good()
+    words = {row[field] for row in gone for field in ("名称", "代码", "文号")}
+    tombstones = {page_of(row["代码"]) for row in gone}
+    for root in (outcome.root, target):
+        for name, data in tree(root).items():
+            if name.startswith(("data/", "state/takedown/")):
+                continue
+            for piece in contents(name, data):
+                text = re.sub(r"entity/[0-9A-Z]{2}/[0-9A-Z]{18}\.html", lambda at: "" if at[0] in tombstones else at[0], piece.decode(errors="ignore"))  # fmt: skip
+                assert not words.intersection(TOKENS.findall(text)), name
+    assert len(outcome.entities()) == 10_000
+    listed = {one.name for one in Reader(outcome.out / "search").entities()}
+    assert len(listed) == 9_000 and not listed & words
+    secret = gone[123]  # of the last batch
+    for name, text in {"search/names/zz.js": secret["名称"], "data.jsonl": secret["文号"], "list/a.html.gz": secret["代码"]}.items():  # fmt: skip
+        path = outcome.out / name
+        path.write_bytes(gzip.compress(text.encode()) if name.endswith(".gz") else text.encode())
+    said = outcome.run("verify", "--receipt")
+    said.refused("search/names/zz.js", "data.jsonl", "list/a.html.gz")

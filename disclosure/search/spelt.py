@@ -9,14 +9,14 @@ from disclosure.search.reader import unpacked
 from disclosure.search.shards import script_body, unpack
 from disclosure.search.shorthand import Shorthand
 
-_ROOT = 8  # lines of the entry before the root of its tree
+_SAID, _ROOT = 7, 11  # lines of the entry: the words of the signs, and where the root of its tree begins
 _CUT = "\x1f"
 
 
 def spelling(folder: Path) -> Callable[[str, bytes], str]:
     """Return a function that spells out one script of an index, given its path in the folder and its bytes; "" for another file."""
     try:
-        shorthand = Shorthand.of(script_body((folder / "entry.js").read_bytes()).split("\n")[_ROOT - 1].split(_CUT))
+        shorthand = Shorthand.of(script_body((folder / "entry.js").read_bytes()).split("\n")[_SAID].split(_CUT))
     except (OSError, ValueError, IndexError):
         shorthand = Shorthand()
 
