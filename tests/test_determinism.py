@@ -31,8 +31,9 @@ BUILDS = [
 def lay_out(root: Path, backwards: bool) -> None:
     """Write a part of the demonstration as a root, its files in one order or the other."""
     wanted = ["site.yaml", "data/departments.yaml", "data/licence/register.yaml", "data/licence/nenjiang-2026.xlsx"]
-    for folder in ("data/penalty", "data/blacklist", "data/rules", "content"):
-        wanted += [path.relative_to(PROJECT).as_posix() for path in (PROJECT / folder).rglob("*") if path.is_file()]
+    wanted.append("data/penalty/register.yaml")
+    for some in ("data/penalty/*-before-2026.csv", "data/blacklist/*", "data/rules/*", "content/**/*.md"):
+        wanted += [path.relative_to(PROJECT).as_posix() for path in PROJECT.glob(some)]
     for name in sorted(wanted, reverse=backwards):
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(PROJECT / name, root / name)
