@@ -185,11 +185,11 @@ def hold(seed: int) -> None:
 
 
 def test_an_incremental_release_is_the_full_one() -> None:
-    for seed in range(30):
+    for seed in range(15):
         hold(seed)
 
 
 @pytest.mark.long
 def test_an_incremental_release_is_the_full_one_many_times() -> None:
-    for seed in range(30, 330):
+    for seed in range(15, 315):
         hold(seed)

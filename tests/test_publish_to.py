@@ -215,15 +215,17 @@ def test_a_rehearsal_says_what_would_be_sent_and_changes_nothing(
     assert "将传送 0 个文件，0 kB，那里已是这一版" in capsys.readouterr().out
 
 
+# Every third file each day, every single one in the long run.
+@pytest.mark.parametrize("every", [3, pytest.param(1, marks=pytest.mark.long)])
 @pytest.mark.parametrize("what", ["rename", "link"])
 def test_rsync_cut_at_every_file_leaves_the_old_release_and_a_second_run_completes(
-    two: Two, tmp_path: Path, far: str, what: str, monkeypatch: pytest.MonkeyPatch
+    two: Two, tmp_path: Path, far: str, what: str, every: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     old, new = (releases.manifest_of(two.root / "releases" / name) for name in (two.old, two.new))
     same = sum(new[name] == old.get(name) for name in new)
     files = same if what == "link" else len(new) - same + 2
     targets = copies(two, tmp_path)
-    for k in range(1, files + 1):
+    for k in range(1, files + 1, every):
         target = next(targets)
         monkeypatch.setenv("KILL", what)
         monkeypatch.setenv("AT", str(k))

@@ -642,13 +642,13 @@ class Load:
 
 
 @pytest.fixture(scope="module")
-def twenty(tmp_path_factory: pytest.TempPathFactory) -> tuple[Outcome, list[Path]]:
-    """Twenty-one releases made by the program, each with other pages, assets and indexes than the one before."""
+def eight(tmp_path_factory: pytest.TempPathFactory) -> tuple[Outcome, list[Path]]:
+    """Eight releases made by the program, each with other pages, assets and indexes than the one before."""
     root = tmp_path_factory.mktemp("load") / "site"
     outcome = begun(root, notices(notice()), "keep: 100\ncompress: [gzip]\n").good()
     rows = [notice()]
     made = []
-    for number in range(21):
+    for number in range(8):
         rows.append(
             notice(
                 名称=f"黑河第{number}商贸有限公司", 代码=credit_code(100 + number), 文号=f"黑甲〔2026〕{100 + number}号"
@@ -671,10 +671,10 @@ def twenty(tmp_path_factory: pytest.TempPathFactory) -> tuple[Outcome, list[Path
 
 @pytest.mark.parametrize(("requests", "switches"), [(20_000, 20), pytest.param(200_000, 200, marks=pytest.mark.long)])
 def test_nothing_fails_and_nothing_mixes_while_releases_are_switched(
-    twenty: tuple[Outcome, list[Path]], tmp_path: Path, requests: int, switches: int
+    eight: tuple[Outcome, list[Path]], tmp_path: Path, requests: int, switches: int
 ) -> None:
     """Of each page opened during the switches all that it loads is there, and all of it is of the release before or after."""
-    outcome, made = twenty
+    outcome, made = eight
 
     def switch(number: int) -> None:
         releases.switch(outcome.out, made[number % len(made)], made[(number - 1) % len(made)])
