@@ -61,14 +61,22 @@ def _read(path: Path) -> bytes:
     return lean(data, path.suffix) if path.resolve().is_relative_to(OWN) else data
 
 
+# A text in quotes stays; elsewhere a style needs no blanks around braces, and none behind what parts values.
+_QUOTED_OR_LOOSE = re.compile(rb"""("[^"\n]*"|'[^'\n]*')|\s*(?:;\s*(?=\})|([{};])|(?<=[:,])(?=\s))\s*""")
+
+
 def lean(data: bytes, suffix: str) -> bytes:
     """The lines of a style (.css) or script (.js) without indentation, empty lines and comments that fill whole lines.
+
+    A style also loses the blanks and line ends that part nothing.
 
     A file in which a text may run over the end of a line, by a template or a backslash, stays as it is.
     """
     if any(line.count(b"`") % 2 or line.endswith(b"\\") for line in data.splitlines()):
         return data
     data = re.sub(rb"^[ \t]*/\*(?:(?!\*/)[\s\S])*\*/[ \t]*$", b"", data, flags=re.M)
+    if suffix == ".css":
+        data = _QUOTED_OR_LOOSE.sub(lambda match: match[1] or match[2], data)
     if suffix == ".js":
         data = re.sub(rb"^[ \t]*//.*$", b"", data, flags=re.M)
     return re.sub(rb"^\s+", b"", data, flags=re.M)

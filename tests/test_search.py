@@ -119,12 +119,13 @@ def test_pinyin_and_traditional_characters_find(tmp_path: Path, query: str, foun
     assert bool(answer(entities, words(query))) is found
 
 
-def test_the_page_reads_names_aloud_alike(browser: Browser, tmp_path: Path) -> None:
+@pytest.mark.parametrize("share", [20, 100])
+def test_the_page_reads_names_aloud_alike(browser: Browser, tmp_path: Path, share: int) -> None:
     """A query of letters has the same answers in the page as by looking at every entity, and so have traditional ones."""
     entities = invented(600, seed=8)
     extra = ("重庆长城旅行社", "厦门银行会计师事务所", "音乐KTV（俱乐部）", "長虹傢俱行", "乾隆3号都市")
     entities += [Listed(f"entity/name/{at}.html", name, ("曾名长行",), "", (), (1, 0, 0), ()) for at, name in enumerate(extra)]  # fmt: skip
-    write_index(entities, tmp_path / "search", sections=SECTIONS, share=20)
+    write_index(entities, tmp_path / "search", sections=SECTIONS, share=share)
     page = _opened(browser, tmp_path, "find.js")
     queries = [*cuttings(entities, 500, seed=9), *(part.lower() for name in extra for part in spellings(name))]
     found = page.evaluate(

@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, Page, Route, expect
 from selectolax.lexbor import LexborHTMLParser
 
 from disclosure.search.listed import named_texts, numbered_texts
+from disclosure.search.sounds import spellings
 from disclosure.search.text import bare, fold, words
 
 SHARED = 40  # parts that fewer names share must be found
@@ -362,3 +363,76 @@ def test_entities_are_found_by_every_rare_part_of_their_names(
             wrong = [link for link in found if not any(one in text for text in texts[link] for one in asked)]
             assert wrong == [], query
             assert all(called[link] == text for link, text in links), query
+
+
+def settled(page: Page) -> None:
+    """Wait until the answer stands."""
+    expect(page.locator("#results")).to_have_attribute("aria-busy", "false", timeout=20000)
+
+
+def test_results_are_narrowed_by_section_district_and_year(page: Page, address: str, demo_site: Path) -> None:
+    """The counts are those of the entities; a choice stands in the address, survives a reload and can be taken back."""
+    everyone = listed(demo_site)
+    word = next(
+        part for part in ("药店", "物流", "餐饮店", "农业") if 8 < sum(part in one.name for one in everyone) <= 50
+    )
+    having = [one for one in everyone if any(word in text for text in (one.name, *one.former))]
+    page.goto(f"{address}search.html?q={quote(word)}")
+    settled(page)
+    years = Counter(str(year) for one in having for year in one.years)
+    year = next(year for year, count in years.items() if 0 < count < len(having))
+    link = page.locator(f'.result-facets a[data-facet="year {year}"]')
+    expect(link.locator("small")).to_have_text(str(years[year]))
+    link.click()
+    expect(page.locator("#result-count")).to_have_text(f"共 {len(having)} 条结果，筛选后 {years[year]} 条")
+    expect(page.locator("#results > li")).to_have_count(years[year])
+    expect(page.locator(f'.result-facets a[data-facet="year {year}"]')).to_be_focused()
+    assert f"year={year}" in page.url
+    page.reload()
+    settled(page)
+    expect(page.locator("#results > li")).to_have_count(years[year])
+    districts = Counter(one.district for one in having if one.district and int(year) in one.years)
+    shown = page.locator('.result-facets a[data-facet^="district "]:has(small)')
+    assert {text.strip() for text in shown.locator("small").all_text_contents()} == set(map(str, districts.values()))
+    page.locator('.result-facets a[data-facet="year "]').click()
+    expect(page.locator("#results > li")).to_have_count(len(having))
+    page.go_back()
+    expect(page.locator("#result-count")).to_contain_text("筛选后")
+
+
+def test_a_code_with_a_wrong_digit_says_which(page: Page, demo_address: str, demo_site: Path) -> None:
+    """The place of the wrong digit and the code that fits are said, for a digit, a letter that codes have not, two that changed places."""
+    entity = next(one for one in listed(demo_site) if len(one.code) == 18 and one.code[14] != one.code[15])
+    code = entity.code
+    other = code[:12] + ("7" if code[12] != "7" else "8") + code[13:]
+    swapped = code[:14] + code[15] + code[14] + code[16:]
+    for typed, place in ((other, "13"), (code[:6] + "O" + code[7:], "7"), (swapped, "15、16")):
+        page.goto(f"{demo_address}search.html?q={typed}")
+        settled(page)
+        expect(page.locator(".result-code-hint")).to_have_text(f"第 {place} 位可能有误：{entity.name}的代码是 {code}。")
+        expect(page.locator("#near a").first).to_have_text(entity.name)
+    for typed, told in ((code[:17], "有 18 位，这里写了 17 位"), ("91999999MA0ZZ00I01", "校验位不符"), ("91999999MA0000I001", "没有字母 I")):  # fmt: skip
+        page.goto(f"{demo_address}search.html?q={typed}")
+        settled(page)
+        if page.locator("#results > li").count() == 0:
+            expect(page.locator(".result-code-hint")).to_contain_text(told)
+
+
+def test_letters_find_and_are_marked(page: Page, address: str, demo_site: Path) -> None:
+    """Initials of a name find it, also among the suggestions, and the characters they stand for are marked."""
+    entity = next(one for one in listed(demo_site) if one.name.endswith("有限公司") and "（" not in one.name)
+    letters = spellings(entity.name)[1].lower()
+    assert entity.address in ask(page, address, letters)
+    mark = page.locator("#results li", has_text=entity.name).first.locator(".result-name mark").first
+    expect(mark).to_have_text(entity.name)
+    page.locator("#q").fill(letters)
+    expect(page.locator("[role=option] .suggestion-name mark").first).to_be_visible()
+
+
+def test_search_reads_what_old_browsers_read(demo_site: Path) -> None:
+    """The scripts of the entity search are ES2018, and use neither WebAssembly nor Intl.Segmenter."""
+    newer = re.compile(r"\?\.[^\d]|\?\?|catch \{|\.flat\(|\.flatMap\(|replaceAll|matchAll|\.at\(|globalThis|Object\.fromEntries|#[a-z]+ ?[=(;]|\bWebAssembly\b|Segmenter|allSettled|\d_\d|replaceChildren|import\(")  # fmt: skip
+    for name in ("find", "near", "search", "results", "batch"):
+        text = next((demo_site / "assets").glob(f"{name}.*.js")).read_text(encoding="utf-8")
+        plain = re.sub(r'"(?:[^"\\\n]|\\.)*"', '""', text)
+        assert newer.findall(plain) == [], name

@@ -22,7 +22,8 @@ SCRIPTS = sorted(path.relative_to(OWN).as_posix() for path in OWN.glob("js/*.js"
         (".js", "/* one */ a();\nx = '//';\r\n// last", "/* one */ a();\nx = '//';\r\n"),
         (".js", "x = `\n  // in a text\n`;\n", "x = `\n  // in a text\n`;\n"),
         (".js", "x = 'a\\\n  // in a text';\n", "x = 'a\\\n  // in a text';\n"),
-        (".css", "/* one */\n@layer a {\n\n  b { c: d; }\n  // e\n}\n", "@layer a {\nb { c: d; }\n// e\n}\n"),
+        (".css", "/* one */\n@layer a {\n\n  b { c: d; }\n  // e\n}\n", "@layer a{b{c:d}// e}"),
+        (".css", 'a > b, c :hover { content: ": { x ; }"; }\n', 'a > b,c :hover{content:": { x ; }"}'),
         (".css", "", ""),
     ],
 )
@@ -42,7 +43,7 @@ def test_our_styles_have_the_same_rules(browser: Browser, name: str) -> None:
         [data.decode(), lean(data, ".css").decode()],
     )
     page.close()
-    assert one == other and one
+    assert one.replace(", ", ",") == other.replace(", ", ",") and one
 
 
 @pytest.mark.parametrize("name", SCRIPTS)

@@ -468,7 +468,8 @@
     const found = [];
     for (const { word, key, start } of rare.slice().sort((a, b) => b.word.length - a.word.length)) {
       if (word === key) continue;
-      found.push(word.slice(start + 1), word.slice(0, start + key.length - 1));
+      if (!isSpelled(word)) found.push(word.slice(start + 1)); // pinyin may begin only where a syllable does
+      found.push(word.slice(0, start + key.length - 1));
     }
     return found.filter((piece) => piece.length > 1);
   }

@@ -1,5 +1,5 @@
 /* 全文查询：文章和记录正文。Pagefind 在后台线程里读 pagefind/ 下的索引，所以只能通过网站（http）使用；写法见 disclosure/search/fulltext.py。
-   在 search.js 之前加载：search.js 每查一次就叫一次 window.fullText(查询)，得到「文章 3 篇」这样的一句话。 */
+   结果页（results.js）查完信用主体才加载它，每查一次就叫一次 window.fullText(查询)，得到「文章 3 篇」这样的一句话。 */
 (function () {
   "use strict";
 

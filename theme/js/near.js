@@ -144,6 +144,44 @@
     return { found: near.found(), form };
   }
 
+  /* ---- what is wrong with a credit code: GB 32100-2015 ---- */
+
+  const DIGITS = "0123456789abcdefghjklmnpqrtuwxy";
+  const WEIGHTS = [1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28];
+
+  function isValid(code) {
+    if (!Array.from(code).every((digit) => DIGITS.includes(digit))) return false;
+    const sum = WEIGHTS.reduce((total, weight, at) => total + weight * DIGITS.indexOf(code[at]), 0);
+    return DIGITS[(31 - sum % 31) % 31] === code[17];
+  }
+
+  /* The places in which two codes differ, counted from 1; two neighbours that changed places are one fault. */
+  function faults(typed, code) {
+    const places = Array.from(typed, (_, at) => at).filter((at) => typed[at] !== code[at]);
+    const [one, other] = places;
+    if (places.length === 2 && other === one + 1 && typed[one] === code[other] && typed[other] === code[one]) return [(one + 1) + "、" + (other + 1)];
+    return places.map((at) => at + 1);
+  }
+
+  /* What may be wrong with a query that looks like a credit code, and the code that fits; "" where nothing is to be said. */
+  function codeHint(query, found) {
+    const typed = bare(words(query).join(""));
+    if (!/^[\da-z]{17,19}$/.test(typed) || !/^\d{8}/.test(typed.replace(/o/g, "0").replace(/[il]/g, "1"))) return "";
+    if (typed.length !== 18) return "统一社会信用代码有 18 位，这里写了 " + typed.length + " 位。";
+    const near = found.map((entity) => [entity, entity.code.length === 18 ? faults(typed, fold(entity.code)) : []]).find((pair) => pair[1].length === 1);
+    if (near) return "第 " + near[1][0] + " 位可能有误：" + near[0].name + "的代码是 " + near[0].code + "。";
+    if (isValid(typed)) return "这个代码的校验位相符，本站没有公示它的信息。";
+    const strange = Array.from(typed, (_, at) => at).filter((at) => !DIGITS.includes(typed[at]));
+    if (strange.length === 1) {
+      const fitting = Array.from(DIGITS, (digit) => typed.slice(0, strange[0]) + digit + typed.slice(strange[0] + 1)).find(isValid);
+      return "第 " + (strange[0] + 1) + " 位可能有误：代码里没有字母 " + typed[strange[0]].toUpperCase() +
+        (fitting ? "；合得上校验位的是 " + fitting.toUpperCase() + "。" : "。");
+    }
+    return "这个代码的校验位不符，至少有一位写错了，请逐位核对。";
+  }
+
+  site.codeHint = codeHint;
+
   /* The entities whose names are near to a query that has no exact answer, and the parts that they may share with it. */
   site.near = async (query) => nearTo(await openIndex(false), query);
 })();

@@ -1,10 +1,8 @@
-/* 查询的界面：结果页、边输边出的建议。查找本身在 find.js，全文在 fulltext.js。 */
+/* 边输边出的建议，和结果页（results.js）共用的画法。查找本身在 find.js。 */
 (function () {
   "use strict";
 
-  const {
-    ROOT, PAGE, find, near: nearTo, refusal, openIndex, isLeftBehind, ranked, fold, bare, words, isSpelled,
-  } = window.siteSearch;
+  const { ROOT, find, refusal, openIndex, fold, bare, isSpelled } = window.siteSearch;
   const SUGGESTED = 8;
 
   /* ---- drawing ---- */
@@ -56,170 +54,6 @@
   /* A name of an entity, its own (0) or a former one. */
   const markedName = (entity, which, form) =>
     marked(which ? entity.former[which - 1] : entity.name, form, form.some(isSpelled) ? entity.readings()[which] : null);
-
-  function resultItem(entity, form, sections) {
-    const link = element("a", "result-name", ...markedName(entity, 0, form));
-    link.href = ROOT + entity.address;
-    const item = element("li", "result", link);
-    if (entity.labels.length) {
-      const labels = entity.labels.map(([tone, label]) => element("span", "result-label tone-" + tone, label));
-      item.append(" ", element("span", "result-labels", ...[].concat(...labels.map((label) => [label, " "]))));
-    }
-    if (entity.code) item.append(element("p", "result-code", "统一社会信用代码：", ...marked(entity.code, form)));
-    entity.former.forEach((former, at) => {
-      const name = markedName(entity, at + 1, form);
-      if (name.some((node) => node.nodeType)) item.append(element("p", "result-former", "曾用名：", ...name));
-    });
-    for (const number of entity.numbers.slice(0, 3)) {
-      item.append(element("p", "result-number", "文号：", ...marked(number, form)));
-    }
-    const counts = sections.map((section, at) => [section, entity.counts[at] || 0]).filter((pair) => pair[1]);
-    if (counts.length) item.append(element("p", "result-counts", counts.map((pair) => pair.join(" ") + " 条").join(" · ")));
-    return item;
-  }
-
-  /* ---- the result page ---- */
-
-  function startResults(list) {
-    const status = document.getElementById("result-count");
-    const help = list.parentNode.insertBefore(element("div", "result-help"), list.nextSibling);
-    const near = list.parentNode.insertBefore(nearRegion(), help);
-    const texts = document.getElementById("fulltext") || near;
-    const box = document.getElementById("q");
-    let turn = 0;
-
-    const say = (text) => { if (status) status.textContent = text; };
-
-    async function show(query) {
-      const mine = ++turn;
-      list.textContent = help.textContent = near.lastElementChild.textContent = "";
-      near.hidden = true;
-      near.after(help);
-      list.setAttribute("aria-busy", "true");
-      const short = refusal(query);
-      say(short || !query.trim() ? short : "正在查询…");
-      const written = window.fullText ? window.fullText(query) : Promise.resolve("");
-      try {
-        if (!short && query.trim()) {
-          const result = await find(query, PAGE);
-          if (mine === turn) draw(result, query, mine);
-          if (mine === turn && !result.total) await drawNothing(result.index, query, written, () => mine === turn);
-        }
-      } catch (error) {
-        await fail(query, () => mine === turn);
-      }
-      if (mine === turn) list.setAttribute("aria-busy", "false");
-    }
-
-    async function fail(query, isCurrent) {
-      const old = await isLeftBehind();
-      if (!isCurrent()) return;
-      say(old ? RENEWED : "查询没有完成：数据未能读取，请检查网络后重试。");
-      help.append(old ? reloadButton() : button("button result-again", "重试", () => show(query)));
-    }
-
-    /* No exact answer: names that are near, what is written, and below it what may help. */
-    async function drawNothing(index, query, written, isCurrent) {
-      const { found, form } = await nearTo(query).catch(() => ({ found: [], form: [] }));
-      if (!isCurrent()) return;
-      const alike = found.length ? "；名称相近的 " + found.length + " 条" : "";
-      near.hidden = !found.length;
-      near.lastElementChild.append(...found.map((entity) => {
-        const item = resultItem(entity, form, index.sections);
-        item.firstElementChild.after(" ", element("span", "near", "相近"));
-        return item;
-      }));
-      say("共 0 条结果" + alike);
-      texts.after(help);
-      help.append(...helpful(query, found.length));
-      written.then((told) => {
-        if (told && isCurrent()) say("信用主体 0 条；" + told + alike);
-      });
-    }
-
-    function draw(result, query, mine) {
-      const { total, found, form } = result;
-      if (!total) return;
-      say("共 " + total + " 条结果");
-      const add = (entities) => list.append(...entities.map((entity) => resultItem(entity, form, result.index.sections)));
-      add(found.slice(0, PAGE));
-      if (total <= PAGE) return;
-      const shown = element("p", "result-shown", "已列出 " + PAGE + " 条；再写几个字，或用空格隔开几个词，可以缩小范围。");
-      const more = button("button result-more", "显示更多");
-      help.append(shown, more);
-      let rest = found.slice(PAGE);
-      let asked = result.rest;
-      more.onclick = async () => {
-        more.disabled = true;
-        list.setAttribute("aria-busy", "true");
-        try {
-          if (asked) rest = await asked();
-          asked = null;
-          const next = rest.slice(0, PAGE);
-          const entities = await Promise.all(next.map((one) => typeof one === "number" ? result.index.entity(one) : one));
-          if (mine !== turn) return;
-          const last = list.lastElementChild;
-          rest = rest.slice(PAGE);
-          add(typeof next[0] === "number" ? ranked(entities, form) : entities);
-          shown.textContent = "已列出 " + list.children.length + " 条。";
-          if (!rest.length) more.remove();
-          const link = last && last.nextElementSibling && last.nextElementSibling.querySelector("a");
-          if (link) link.focus();
-        } catch (error) {
-          shown.textContent = "未能读取更多结果，请重试。";
-        }
-        more.disabled = false;
-        if (mine === turn) list.setAttribute("aria-busy", "false");
-      };
-    }
-
-    function fromAddress() {
-      const query = new URLSearchParams(location.search).get("q") || "";
-      for (const one of boxes()) one.value = query;
-      show(query);
-    }
-
-    if (box && box.form) {
-      box.form.addEventListener("submit", (event) => {
-        if (location.protocol === "file:") return;
-        event.preventDefault();
-        history.pushState(null, "", location.pathname + "?q=" + encodeURIComponent(box.value));
-        fromAddress();
-      });
-    }
-    window.addEventListener("popstate", fromAddress);
-    fromAddress();
-  }
-
-  const RENEWED = "网站刚刚更新，请刷新页面后再查。";
-
-  function button(className, text, act) {
-    const made = element("button", className, text);
-    made.type = "button";
-    made.onclick = act;
-    return made;
-  }
-
-  const reloadButton = () => button("button result-reload", "刷新页面", () => location.reload());
-
-  /* The place of names that are near, apart from the exact results. */
-  function nearRegion() {
-    const title = element("h2", "", "没有完全相符的，以下名称相近");
-    const region = element("section", "near-hits", title, element("ol", "results"));
-    title.id = "near-title";
-    region.id = "near";
-    region.hidden = true;
-    region.setAttribute("aria-labelledby", title.id);
-    return region;
-  }
-
-  function helpful(query, alike) {
-    const tips = ["减少几个字，只写名称中最特别的部分（如去掉地名和“有限公司”）；",
-      "用空格隔开几个词，先后不限；", "核对统一社会信用代码或文号有无错漏；",
-      "未查到只说明本站截至目前没有公示该主体的信息。"];
-    return [element("p", "", (alike ? "都不是要查的？" : "没有找到与“" + query.trim() + "”相符的信用主体。") + "可以试试："),
-      element("ul", "", ...tips.map((tip) => element("li", "", tip)))];
-  }
 
   /* ---- suggestions: the combobox pattern of WAI-ARIA ---- */
 
@@ -334,9 +168,6 @@
     for (const name of Object.keys(attributes)) node.setAttribute(name, attributes[name]);
   }
 
-  /* ---- start ---- */
-
+  window.searchParts = { element, set, marked, markedName, boxes };
   boxes().forEach(startSuggestions);
-  const results = document.getElementById("results");
-  if (results) startResults(results);
 })();
