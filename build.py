@@ -37,6 +37,7 @@ from disclosure.preview import preview
 from disclosure.problems import FAULT, NOTICE, Place, Problem, Refused, accept, as_json, as_text
 from disclosure.publicity import load_rules
 from disclosure.publish import may_be_published, publish, rehearse, shown_at
+from disclosure.registers import Register
 from disclosure.render import Studio, draw, last_release, open_world
 from disclosure.server import write_server
 from disclosure.site import Departments, Site, declared_contacts, load_departments, load_site
@@ -134,7 +135,9 @@ def prepare(
         declared = accept(store.declared(rows), notices)
         site, registers, departments, articles, law, happened = declared
         law = today_or_accepted(load_rules(root, registers), law, notices)
-        events, of_events = load_events(root, registers, terms_of(site, departments, on_day(site, as_of)))
+        events, of_events = load_events(
+            root, registers, terms_of(root, site, departments, registers, on_day(site, as_of))
+        )
         happened = together(events, happened) if of_events else events
         notices += [replace(problem, severity=NOTICE) for problem in of_events]
         among = history.shown_before(history.open_history(root))
@@ -143,7 +146,7 @@ def prepare(
         registers, of_registers = load_registers(root / "data", root)
         articles, of_articles = load_articles(root)
         set_aside = site is not None and site.faults == "set-aside"
-        terms = terms_of(site, departments, on_day(site, as_of))
+        terms = terms_of(root, site, departments, registers, on_day(site, as_of))
         read, of_data = take_in(rows, root, registers, set_aside, jobs, terms)
         law, of_law = load_rules(root, registers)
         happened, of_events = load_events(root, registers, terms)
@@ -180,10 +183,13 @@ def on_day(site: Site | None, as_of: datetime.date | None) -> datetime.date:
     return as_of or (site and site.as_of) or datetime.datetime.now(CHINA).date()
 
 
-def terms_of(site: Site | None, departments: Departments, day: datetime.date) -> Terms:
+def terms_of(
+    root: Path, site: Site | None, departments: Departments, registers: dict[str, Register], day: datetime.date
+) -> Terms:
     """Return what rows are read by besides their register."""
     contacts = declared_contacts(site, departments) if site else frozenset()
-    return Terms(contacts, day=day.isoformat(), organs=departments.names)
+    salted = any(register.persons_shown for register in registers.values())
+    return Terms(contacts, day.isoformat(), departments.names, history.salt(root) if salted else b"")
 
 
 @contextmanager
@@ -262,7 +268,7 @@ def report(given: argparse.Namespace, say: Say) -> None:
     registers, of_registers = load_registers(root / "data", root)
     law, of_law = load_rules(root, registers)
     day = on_day(site, given.as_of)
-    terms = terms_of(site, departments, day)
+    terms = terms_of(root, site, departments, registers, day)
     happened, of_events = load_events(root, registers, terms)
     accept((None, [*faults, *of_departments, *of_registers, *of_law]), [])
     assert site is not None

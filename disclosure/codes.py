@@ -86,3 +86,9 @@ def looks_like_person(name: str) -> bool:
         return False
     plain = 2 <= len(bare) <= 4 and all("\u4e00" <= char <= "\u9fff" for char in bare)
     return plain or bool(_DOTTED_NAME.fullmatch("".join(name.split())))
+
+
+def masked_name(name: str) -> str:
+    """Return a person's name as it may be shown: its first character, and no more than two signs for the others."""
+    bare = name.strip()
+    return bare[:1] + "*" * min(max(len(bare) - 1, 1), 2)

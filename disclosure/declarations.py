@@ -141,6 +141,9 @@ def _loose_ends(register: Register, tree: Tree) -> list[Problem]:
         for trail, name in named
         if name not in register.fields
     ]
+    if register.persons_shown and not register.persons:
+        what, why = "没有写 persons，不知道哪些是自然人", "persons_shown 说的是合 persons 的记录怎样公示"
+        problems.append(bad(tree.place(("persons_shown",)), what, why, "写上 persons，或删去 persons_shown"))
     both = {same_title(title) for title in register.withheld} & set(register.titles)
     problems += [
         bad(

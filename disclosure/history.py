@@ -6,6 +6,8 @@ Each release's records are kept while the release is; what came and went is kept
 from __future__ import annotations
 
 import datetime
+import os
+import secrets
 import sqlite3
 from collections import Counter, defaultdict
 from collections.abc import Collection, Sequence
@@ -67,6 +69,16 @@ def open_history(root: Path) -> sqlite3.Connection:
     (state / FILE).chmod(0o600)
     history.executescript(SCHEMA)
     return history
+
+
+def salt(root: Path) -> bytes:
+    """Return what persons' keys are made with, so that nobody can try names: 32 bytes of chance, made once, private."""
+    path = root / "state" / "salt"
+    if not path.exists():
+        path.parent.mkdir(mode=0o700, exist_ok=True)
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as stream:
+            stream.write(secrets.token_bytes(32))
+    return path.read_bytes()
 
 
 def compare(history: sqlite3.Connection, store: sqlite3.Connection) -> Change:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from disclosure import personal
 from disclosure.cells import NotOfKind, tidy
 from disclosure.checks import Finding, check_row
-from disclosure.codes import FILLER, looks_like_person, nameless, same_name, same_number
+from disclosure.codes import FILLER, looks_like_person, masked_name, nameless, same_name, same_number
 from disclosure.dates import FOREVER
 from disclosure.problems import FAULT, NOTICE, Place, Problem
 from disclosure.registers import Check, Condition, Register, same_title
@@ -258,22 +258,39 @@ def _record(plan: Plan, row: Row, values: dict[str, str], notes: dict[str, str],
     )
     name, code = values[register.party], values.get(register.code, "")
     code = "" if code == FILLER else code
-    key = "\x1f".join(_key_part(register, field, values[field]) for field in register.key)
+    key = _digest("\x1f".join(_key_part(register, field, values[field]) for field in register.key))
+    person = _person(register, values, name, code)
+    same = "" if nameless(name) else same_name(name)
+    if person and register.persons_shown:  # nothing of the name goes further than this, nor anything made from it alone
+        hidden_name, name = name, masked_name(name)
+        packed = _without_name(packed, hidden_name, register.persons_shown.basis, register.party)
+        values = {title: value.replace(hidden_name, name) for title, value in values.items()}
+        key = hashlib.blake2b(key.encode(), digest_size=10, key=plan.terms.salt).hexdigest()
+        person, same, code = "", "", ""
     return Record(
         row.line,
-        _digest(key),
+        key,
         _digest(packed),
         name,
-        "" if nameless(name) else same_name(name),
+        same,
         code,
         values.get(register.department, ""),
         values.get(register.date, ""),
         values.get(register.ends, ""),
-        _person(register, values, name, code),
+        person,
         packed,
         " ".join(sorted(hidden)),
         _twin(register, values) if register.twice else "",
     )
+
+
+def _without_name(packed: str, name: str, basis: str, party: str) -> str:
+    """Return a record's packed values with a person's name masked wherever it is said, and the basis noted beside it."""
+    *values, last = json.loads(packed.replace(json.dumps(name, ensure_ascii=False)[1:-1], masked_name(name)))
+    notes = last if isinstance(last, dict) else {}
+    told = values if isinstance(last, dict) else [*values, last]
+    notes[party] = f"姓名已遮盖，依据{basis}公示"
+    return json.dumps([*told, notes], ensure_ascii=False, separators=(",", ":"))
 
 
 def _twin(register: Register, values: dict[str, str]) -> str:

@@ -179,6 +179,13 @@ class Expect(Declared):
         return {name: _percent(share) for name, share in value.items()} if isinstance(value, dict) else value
 
 
+class Shown(Declared):
+    """How natural persons are shown, and by which legal basis; without one they are not shown at all."""
+
+    form: Literal["masked-name"] = Key(alias="as")
+    basis: str = Key(min_length=1)
+
+
 def _percent(value: object) -> object:
     return value.removesuffix("%") if isinstance(value, str) else value
 
@@ -208,6 +215,7 @@ class Register(Declared):
     source: str = ""
     state: str = ""
     persons: Condition = {}
+    persons_shown: Shown | None = None
     personal: Personal = "refuse"
     title: list[str] = []
     summary: list[str] = []

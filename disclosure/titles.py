@@ -50,12 +50,13 @@ class Filling:
 @dataclass(frozen=True)
 class Terms:
     """What rows are read by besides their register: the contacts that may be shown, the day
-    that dates declared `past` may not exceed, and the normalised names of all departments.
+    that dates declared `past` may not exceed, the normalised names of all departments, and the salt of persons' keys.
     """
 
     contacts: frozenset[str] = frozenset()
     day: str = ""
     organs: frozenset[str] = frozenset()
+    salt: bytes = b""
 
 
 @dataclass(frozen=True)

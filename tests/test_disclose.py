@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+
 import pytest
 from conftest import SiteMaker
 from frontdoor import Outcome, credit_code, identity_number, licence, notice, notices, penalty, table, tree
@@ -79,6 +81,40 @@ def test_natural_persons_are_nowhere(site_maker: SiteMaker) -> None:
     for secret in ("郗景行", "亓思齐", "88号", "99号"):
         assert says(outcome, secret) == [], secret
     assert len(outcome.entities()) == 1
+
+
+def person(number: int, name: str) -> dict[str, str]:
+    """A penalty of a natural person whose name stands in its text too."""
+    code = {"行政相对人代码_1(统一社会信用代码)": ""}
+    return penalty(code, 行政相对人名称=name, 行政相对人类别="自然人", 违法事实=f"经查，{name}（下称{name}）未按规定公示", 法定代表人="", 行政处罚决定书文号=f"黑甲罚〔2026〕{number}号")  # fmt: skip
+
+
+def test_natural_persons_are_shown_by_a_masked_name_where_a_law_is_named(site_maker: SiteMaker) -> None:
+    rows = [person(1, "郗景行"), person(1, "郗景明"), person(2, "郗景行"), person(3, "亓齐")]
+    root = site_maker({"data/penalty/a.csv": table(rows)}, base="standard").good().root
+    declared = (root / "data/penalty/register.yaml").read_text(encoding="utf-8")
+    shown = declared + "persons_shown: {as: masked-name, basis: 《示例条例》第九条}\n"
+    outcome = site_maker(
+        {"data/penalty/a.csv": table(rows), "data/penalty/register.yaml": shown}, base="standard"
+    ).good()
+    assert len(outcome.entities()) == 4  # nobody knows that two of one name are one
+    for name in ("郗景行", "郗景明", "亓齐", "景行"):
+        assert says(outcome, name) == [], name
+        assert name.encode() not in (outcome.root / ".cache/store.sqlite").read_bytes()
+    pages = [outcome.text(address) for address in outcome.entities()]
+    assert sum("郗**" in page for page in pages) == 3 and sum("亓*" in page for page in pages) == 1
+    assert all("（下称" in page and "依据《示例条例》第九条公示" in page for page in pages)
+    # whoever knows name, number and organ cannot make the address: it depends on a salt, and stays while that does
+    assert (outcome.root / "state/salt").stat().st_mode & 0o077 == 0
+    addresses = outcome.entities()
+    assert outcome.build().good().entities() == addresses
+    (outcome.root / "state/salt").write_bytes(b"another" * 5)
+    shutil.rmtree(outcome.root / ".cache")
+    assert not {*outcome.build().good().entities()} & {*addresses}
+    other = declared.replace("persons:", "# persons:") + "persons_shown: {as: masked-name, basis: 《示例条例》第九条}\n"
+    outcome.check(files={"data/penalty/register.yaml": other}).refused("bad-declaration", "没有写 persons")
+    bare = declared + "persons_shown: {as: masked-name}\n"
+    outcome.check(files={"data/penalty/register.yaml": bare}).refused("basis")
 
 
 @pytest.mark.parametrize("name", ["郗景行", "欧阳景行", "阿布都·热合曼", "阿依古丽·买买提江", "郗 景 行"])

@@ -27,7 +27,7 @@ from disclosure.kinds import KINDS
 from disclosure.pages import SORTS as PAGES
 from disclosure.pages import plan, show
 from disclosure.problems import SORTS
-from disclosure.registers import Check, Expect, Field, Mend, Register, Source
+from disclosure.registers import Check, Expect, Field, Mend, Register, Shown, Source
 from disclosure.render import open_world
 from disclosure.rules import Demand, Objections, Rule, Table
 from disclosure.site import Contact, Department, Fulltext, Link, Site
@@ -148,6 +148,7 @@ def test_what_is_not_ignored_by_name_is_a_fault_as_printed(sent: Path) -> None:
         ("docs/registers.md", "名录", keys(Register) - NOT_WRITTEN),
         ("docs/registers.md", "字段", keys(Field)),
         ("docs/registers.md", "来源", keys(Source)),
+        ("docs/registers.md", "自然人", keys(Shown)),
         ("docs/registers.md", "要求", keys(Expect)),
         ("docs/registers.md", "种类", set(KINDS)),
         ("docs/registers.md", "data/ 里还可以放什么", RESERVED_FILES | RESERVED_FOLDERS | RESERVED_BESIDE),
