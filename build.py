@@ -24,6 +24,7 @@ from disclosure.compress import compress
 from disclosure.console import Say, command_line, complain
 from disclosure.declarations import homeless, load_registers
 from disclosure.disclose import REASONS, Account, disclose
+from disclosure.downloads import write_downloads
 from disclosure.effects import take_effect
 from disclosure.entities import identify
 from disclosure.erase import erase
@@ -81,10 +82,12 @@ def build(given: argparse.Namespace, say: Say, afresh: bool = False) -> None:
         drawn = draw(studio, pages, folder, jobs, before)
         accept((None, drawn.problems), notices)
         feeds = [*write_feeds(studio.site, pages, folder), *write_changes(world, folder)]
+    with say.step("写出数据下载"):
+        downloads = write_downloads(world, folder, drawn, before)
     with say.step("建立检索索引"):
         found = accept(write_search(world, folder, drawn, before), notices)
     say.line(found.said)
-    planned = [*(page.address for page in pages), *assets, *feeds, *found.addresses]
+    planned = [*(page.address for page in pages), *assets, *feeds, *downloads, *found.addresses]
     if studio.site.compress:
         with say.step("压缩文本"):
             planned += compress(studio.site.compress, folder, planned, jobs, drawn, before)

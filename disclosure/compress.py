@@ -11,7 +11,7 @@ from pathlib import Path
 import brotli  # type: ignore[import-untyped]
 
 from disclosure.contents import unpacked
-from disclosure.files import share
+from disclosure.files import share, walk
 from disclosure.render import Before, Drawn
 from disclosure.workers import each
 
@@ -42,6 +42,23 @@ def compress(
     drawn.prints[COPIES] = mark = _mark(endings)
     alike = before.folder if before and before.prints.get(COPIES) == mark else None
     return [name for part in each(_write_chunk, chunks, jobs, _sit_down, (folder, alike, endings)) for name in part]
+
+
+def shared(part: str, mark: str, folder: Path, drawn: Drawn, before: Before | None) -> bool:
+    """Share the folder `part` with the last release if it was made of the same, as `mark` says; enter the mark in `drawn`.
+
+    Pages are shared where they are drawn, copies where texts are compressed.
+    """
+    drawn.prints[part] = mark
+    if not before or before.prints.get(part) != mark:
+        return False
+    for name in walk(before.folder / part):
+        if not name.endswith((".html", *ENDINGS.values())):
+            new = folder / part / name
+            if not new.parent.exists():
+                new.parent.mkdir(parents=True)
+            share(before.folder / part / name, new)
+    return True
 
 
 def plain(path: Path) -> bytes:

@@ -9,9 +9,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from disclosure.compress import ENDINGS
+from disclosure.compress import shared
 from disclosure.documents import articles, records
-from disclosure.files import share, walk
+from disclosure.files import walk
 from disclosure.pages import World
 from disclosure.problems import NOTICE, Place, Problem
 from disclosure.render import Before, Drawn
@@ -37,7 +37,7 @@ def write_search(world: World, folder: Path, drawn: Drawn, before: Before | None
     listed = list(entities(world))
     problems: list[Problem] = []
     sections, districts = world.site.sections, world.site.districts
-    if not _shared(ENTITIES, _print(listed, (sections, districts)), folder, drawn, before):
+    if not shared(ENTITIES, _print(listed, (sections, districts)), folder, drawn, before):
         write_index(listed, folder / ENTITIES, sections=sections, districts=districts)
         sample = listed[:: max(1, len(listed) // SAMPLE)]
         problems = [_miss(miss.query, miss.address) for miss in self_check(sample, folder / ENTITIES)]
@@ -51,7 +51,7 @@ def _write_fulltext(world: World, folder: Path, drawn: Drawn, before: Before | N
     texts, of_records = list(articles(world)), list(records(world))
     everyone = sum(tally.number for tally in world.tallies)
     facts: dict[str, object] = {"articles": len(texts), "records": len(of_records), "all": everyone}
-    if not _shared(FULLTEXT, _print([*texts, *of_records], facts), folder, drawn, before):
+    if not shared(FULLTEXT, _print([*texts, *of_records], facts), folder, drawn, before):
         try:
             write_fulltext([*texts, *of_records], folder / FULLTEXT, facts=facts)
         except FulltextError as error:
@@ -78,19 +78,6 @@ def _print(items: Sequence[object], more: object = None) -> str:
     for item in items:
         digest.update(repr(item).encode())
     return digest.hexdigest()
-
-
-def _shared(part: str, mark: str, folder: Path, drawn: Drawn, before: Before | None) -> bool:
-    drawn.prints[part] = mark
-    if not before or before.prints.get(part) != mark:
-        return False
-    for name in walk(before.folder / part):
-        if not name.endswith(tuple(ENDINGS.values())):
-            new = folder / part / name
-            if not new.parent.exists():
-                new.parent.mkdir(parents=True)
-            share(before.folder / part / name, new)
-    return True
 
 
 def _miss(query: str, address: str) -> Problem:

@@ -71,6 +71,21 @@ class Fulltext(Declared):
     records: int = Key(default=2000, ge=0, le=50_000)
 
 
+class Licence(Declared):
+    """Under what the data may be used again: name and path as in a Data Package, and the title that people read."""
+
+    name: str
+    title: str
+    path: str = ""
+
+
+class OpenData(Declared):
+    """The files of open data: up to how many rows a workbook is written, and their licence."""
+
+    workbook_rows: int = Key(default=10_000, ge=0, le=1_000_000)
+    licence: Licence | None = None
+
+
 class Site(Declared):
     """The settings of one site. `address` is where it will stand on the web, with a slash at its end."""
 
@@ -103,6 +118,7 @@ class Site(Declared):
     approval: Literal["", "required"] = ""
     rows: int = Key(default=100, ge=20, le=5000)
     fulltext: Fulltext = Fulltext()
+    open_data: OpenData = OpenData()
 
     @field_validator("as_of", mode="before")
     @classmethod

@@ -1,4 +1,4 @@
-"""Figures: a number stands on badge, list, statistics, home and index, and everywhere it is what the store counts.
+"""Figures: a number stands on badge, list, statistics, home, index and download, and everywhere it is what the store counts.
 
 A page marks a number by `data-count`: its value says what is counted, else the link around it does, else the page itself.
 A number marked `data-sum` is the sum of those before it in its row.
@@ -6,13 +6,16 @@ A number marked `data-sum` is the sum of those before it in its row.
 
 from __future__ import annotations
 
+import csv
+import io
 import re
 import sqlite3
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from disclosure.audit.desk import Measure, Written, broken
 from disclosure.audit.links import target_of
+from disclosure.pages.data import ENTITIES
 from disclosure.problems import Problem
 
 _MARK = re.compile(r""" data-(count|sum)(?:="([^"]*)")?[\s>]""")
@@ -57,6 +60,8 @@ def counts(file: Written, measure: Measure) -> Iterator[Problem]:
         yield from _marked(file, measure)
     elif file.name.startswith("search/names/"):
         yield from _indexed(file, measure)
+    elif file.name.startswith("data/") and file.path.suffix in _ROWS:
+        yield from _downloaded(file, measure)
 
 
 def _marked(file: Written, measure: Measure) -> Iterator[Problem]:
@@ -146,6 +151,34 @@ def _indexed(file: Written, measure: Measure) -> Iterator[Problem]:
             said = sum(int(part) for part in fields[2].lstrip("#").split(",") if part)
             if said != listed:
                 yield _wrong(file, f"检索里写的是 {said:,}，{address} 实有 {listed:,}")
+
+
+def _downloaded(file: Written, measure: Measure) -> Iterator[Problem]:
+    """A file of open data has as many records as the list of its register, that of all registers as all lists."""
+    about = file.name.split("/")[1]
+    address = "list/index.html" if about.startswith("_") else f"list/{about}/index.html"
+    said, true = _ROWS[file.path.suffix](file), measure.figures.get(address)
+    if said != true:
+        yield _wrong(file, f"有 {said:,} 条记录，{address} 实有 {true or 0:,}")
+
+
+def _rows_of_database(file: Written) -> int:
+    base = sqlite3.connect(f"{file.path.resolve().as_uri()}?mode=ro", uri=True)
+    tables = [
+        name for (name,) in base.execute("SELECT name FROM sqlite_master WHERE type = 'table'") if name != ENTITIES
+    ]
+    found = sum(base.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0] for name in tables)
+    base.close()
+    return found
+
+
+# How the records of a download are counted: lines below the titles, or rows.
+_ROWS: dict[str, Callable[[Written], int]] = {
+    ".csv": lambda file: sum(1 for _ in csv.reader(io.StringIO(file.text, newline=""))) - 1,
+    ".jsonl": lambda file: file.text.count("\n"),
+    ".xlsx": lambda file: file.text.count("<row ") - 1,
+    ".sqlite": _rows_of_database,
+}
 
 
 def _number(text: str) -> int | None:

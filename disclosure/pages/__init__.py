@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from disclosure.pages import article, changes, department, entity, gone, home, lists, plain, statistics
+from disclosure.pages import article, changes, data, department, entity, gone, home, lists, plain, statistics
 from disclosure.pages.world import Context, Page, Sort, World
 from disclosure.problems import Place, Problem
 
@@ -17,6 +17,7 @@ SORTS = {
     "department": Sort(department.plan, department.show),
     "statistics": Sort(statistics.plan, statistics.show),
     "changes": Sort(changes.plan, changes.show),
+    "data": Sort(data.plan, data.show),
     "column": Sort(article.plan_columns, article.show_column),
     "article": Sort(article.plan, article.show),
     "search": Sort(plain.plan_search, plain.show_search),

@@ -6,12 +6,14 @@ from collections import Counter
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
+from disclosure.pages import data
 from disclosure.pages.article import columns
 from disclosure.pages.changes import INDEX, TITLE
 from disclosure.pages.frame import LISTS, column_tags, frame
 from disclosure.pages.world import Context, Page, World
 
 CHANGES = (TITLE, INDEX)
+DATA = (data.TITLE, data.INDEX)
 BATCH = "批量核查"
 
 
@@ -101,6 +103,7 @@ def show_map(world: World, page: Page) -> Context:
                 _item("信用信息查询", "search.html"),
                 _item(BATCH, "batch.html"),
                 _item("统计", "statistics.html"),
+                _item(*DATA),
                 _item(*CHANGES),
             ],
         }

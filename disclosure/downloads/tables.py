@@ -1,0 +1,67 @@
+"""What of a register goes out: its columns, typed, and its rows as the site shows them, canonical."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from disclosure.codes import FILLER
+from disclosure.pages import World
+from disclosure.pages.data import Column, columns, files
+from disclosure.pages.entity import anchor, notes_of
+from disclosure.registers import Register
+
+_QUERY = (
+    "SELECT disclosed.key, disclosed.hash, vals, ends, set_by, rule, notes, entity.address FROM disclosed"
+    " JOIN entity ON entity.key = disclosed.entity WHERE register = ? ORDER BY date DESC, disclosed.key"
+)
+
+
+@dataclass(frozen=True)
+class Downloaded:
+    """One register's table: its columns, and its rows, read anew from the store each time."""
+
+    world: World
+    register: Register
+    columns: list[Column]
+    formats: list[str]
+
+    def rows(self) -> Iterator[list[str]]:
+        """Yield every record shown, the newest first: canonical texts by column, "" where empty."""
+        fields = self.register.fields
+        rules, home = self.world.rules, self.world.site.address
+        for key, _, values, ends, set_by, rule, notes, address in self.world.store.execute(
+            _QUERY, (self.register.name,)
+        ):
+            read = json.loads(values)
+            of_fields = "；".join(f"{name}据{source}" for name, source in notes_of(self.register, read).items())
+            tags = "；".join(note["text"] for note in json.loads(notes)) if notes else ""
+            by = "" if not ends or set_by == "file" else rules.get(rule, "")
+            own = ["" if value == FILLER else value for value in read[: len(fields)]]
+            yield [*own, key, ends, by, tags, of_fields, f"{home}{address}#{anchor(self.register.name, key)}"]
+
+    @cached_property
+    def print(self) -> str:
+        """What changes when a row does."""
+        digest = hashlib.blake2b(self.world.site.address.encode(), digest_size=12)
+        for row in self.world.store.execute(_QUERY, (self.register.name,)):
+            digest.update("\x1f".join((row[0], row[1], *row[3:])).encode())
+        digest.update(repr(sorted(self.world.rules.items())).encode())
+        return digest.hexdigest()
+
+
+def downloaded(world: World, register: Register) -> Downloaded:
+    """Return the table of one register."""
+    return Downloaded(world, register, columns(register), files(world, register))
+
+
+def typed(column: Column, value: str) -> str | float | int | None:
+    """Return a canonical text as the value that its column's type says (frictionless Table Schema), None where empty."""
+    if not value:
+        return None
+    if column.type == "number":
+        return float(value) if "." in value else int(value)
+    return value

@@ -1,0 +1,100 @@
+"""The forms that a table goes out in: CSV, JSON Lines, XLSX, and one SQLite file of all."""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+import sqlite3
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from pathlib import Path
+
+import xlsxwriter  # type: ignore[import-untyped]
+
+from disclosure.downloads.tables import Downloaded, typed
+from disclosure.pages import World
+from disclosure.pages.data import ENTITIES, Column
+
+# What a spreadsheet would run as a formula (OWASP, CSV Injection), full-width too, or cut as a number of over eleven digits.
+UNSAFE = re.compile(r"[=+\-@\t\r\n＝＋－＠']|[0-9]{12,}\Z")
+BEGUN = datetime(2000, 1, 1)  # a workbook carries a time; the same data gives the same bytes
+
+
+def write_csv(table: Downloaded, path: Path) -> None:
+    """Write CSV (RFC 4180) in UTF-8 with a mark, as spreadsheets need it; what one would spoil begins with an apostrophe."""
+    with path.open("w", encoding="utf-8-sig", newline="") as stream:
+        writer = csv.writer(stream, lineterminator="\r\n")
+        writer.writerow(column.name for column in table.columns)
+        free = [column.type == "string" for column in table.columns]
+        for row in table.rows():
+            writer.writerow(
+                f"'{value}" if text and value and UNSAFE.match(value) else value
+                for value, text in zip(row, free, strict=True)
+            )
+
+
+def write_lines(table: Downloaded, path: Path) -> None:
+    """Write a JSON object a line, null where a value is empty."""
+    with path.open("w", encoding="utf-8", newline="\n") as stream:
+        for row in table.rows():
+            record = {column.name: typed(column, value) for column, value in zip(table.columns, row, strict=True)}
+            stream.write(json.dumps(record, ensure_ascii=False) + "\n")
+
+
+def write_workbook(table: Downloaded, path: Path) -> None:
+    """Write an XLSX workbook of one sheet: every text a text, no formula, no link."""
+    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    with xlsxwriter.Workbook(path, options) as book:
+        book.set_properties({"created": BEGUN, "title": table.register.label})
+        sheet = book.add_worksheet(re.sub(r"[\[\]:*?/\\]", " ", table.register.label)[:31])
+        bold, text = book.add_format({"bold": True}), book.add_format({"num_format": "@"})
+        sheet.freeze_panes(1, 0)
+        sheet.set_column(0, len(table.columns) - 1, 18, text)
+        for at, column in enumerate(table.columns):
+            sheet.write_string(0, at, column.name, bold)
+        for line, row in enumerate(table.rows(), 1):
+            for at, (column, value) in enumerate(zip(table.columns, row, strict=True)):
+                if value and column.type == "number":
+                    sheet.write_number(line, at, float(value))
+                elif value:
+                    sheet.write_string(line, at, value[:32767])
+
+
+def write_database(world: World, tables: Sequence[Downloaded], path: Path) -> None:
+    """Write one SQLite file: a table for every register, named as it is called, and 信用主体; Datasette opens it."""
+    path.unlink(missing_ok=True)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    base = sqlite3.connect(path, isolation_level=None)
+    base.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; BEGIN;")
+    entities = [Column("名称"), Column("统一社会信用代码"), Column("县区"), Column("曾用名"), Column("公示网址")]
+    _fill(base, ENTITIES, entities, _entities(world))
+    for table in tables:
+        rows = ([typed(c, v) for c, v in zip(table.columns, row, strict=True)] for row in table.rows())
+        _fill(base, table.register.label, table.columns, rows)
+        for name in (table.register.code, table.register.party, table.register.date):
+            if name:
+                base.execute(
+                    f"CREATE INDEX {_quoted(f'{table.register.label} {name}')} ON {_quoted(table.register.label)} ({_quoted(name)})"
+                )
+    base.execute("COMMIT")
+    base.close()
+
+
+def _entities(world: World) -> Iterable[Sequence[str | None]]:
+    """Every entity that has a page."""
+    query = "SELECT name, code, district, former, address FROM entity ORDER BY key"
+    for name, code, district, former, address in world.store.execute(query):
+        place = world.site.districts.get(district, "")
+        yield name, code or None, place or None, "；".join(json.loads(former)) or None, world.site.address + address
+
+
+def _fill(base: sqlite3.Connection, name: str, columns: Sequence[Column], rows: Iterable[Sequence[object]]) -> None:
+    kinds = {"number": "NUMERIC"}
+    declared = ", ".join(f"{_quoted(column.name)} {kinds.get(column.type, 'TEXT')}" for column in columns)
+    base.execute(f"CREATE TABLE {_quoted(name)} ({declared})")
+    base.executemany(f"INSERT INTO {_quoted(name)} VALUES ({', '.join('?' * len(columns))})", rows)
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
