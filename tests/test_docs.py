@@ -30,7 +30,7 @@ from disclosure.problems import SORTS
 from disclosure.registers import Check, Expect, Field, Mend, Register, Shown, Source
 from disclosure.render import open_world
 from disclosure.rules import Demand, Objections, Rule, Table
-from disclosure.site import Contact, Department, Fulltext, Link, Site
+from disclosure.site import Contact, Department, Fulltext, Licence, Link, OpenData, Site
 from disclosure.staff import EXTRA
 
 DOCS = sorted([*PROJECT.glob("*.md"), *(PROJECT / "docs").glob("*.md")])
@@ -157,6 +157,8 @@ def test_what_is_not_ignored_by_name_is_a_fault_as_printed(sent: Path) -> None:
         ("docs/registers.md", "改正", keys(Mend) - {"at"}),
         ("docs/site.md", "站点", keys(Site)),
         ("docs/site.md", "全文", keys(Fulltext)),
+        ("docs/site.md", "数据下载", keys(OpenData)),
+        ("docs/site.md", "许可", keys(Licence)),
         ("docs/site.md", "链接", keys(Link) - {"at"}),
         ("docs/site.md", "部门", keys(Department)),
         ("docs/site.md", "联系方式", keys(Contact)),

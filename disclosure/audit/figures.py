@@ -167,7 +167,7 @@ def _rows_of_database(file: Written) -> int:
     tables = [
         name for (name,) in base.execute("SELECT name FROM sqlite_master WHERE type = 'table'") if name != ENTITIES
     ]
-    found = sum(base.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0] for name in tables)
+    found = sum(int(base.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0]) for name in tables)
     base.close()
     return found
 
