@@ -6,13 +6,13 @@ Everything here is read from what `disclose` let through, and from nothing else;
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from disclosure.compress import shared
 from disclosure.downloads.describe import described
 from disclosure.downloads.tables import Downloaded, downloaded
-from disclosure.downloads.write import write_csv, write_database, write_lines, write_workbook
+from disclosure.downloads.write import entities, write_csv, write_database, write_lines, write_workbook
 from disclosure.files import sha256
 from disclosure.pages import World
 from disclosure.pages.data import ALL, DATABASE, DESCRIPTION, SUMS, files
@@ -30,7 +30,7 @@ def write_downloads(world: World, folder: Path, drawn: Drawn, before: Before | N
     """
     tables = [downloaded(world, register) for register in world.listed.values()]
     written = [address for table in tables for address in _write_table(world, table, folder, drawn, before)]
-    if not shared(ALL, _print(tables), folder, drawn, before):
+    if not shared(ALL, _print(tables, entities(world)), folder, drawn, before):
         write_database(world, tables, folder / DATABASE)
     (folder / DESCRIPTION).write_text(described(world, tables, folder), encoding="utf-8", newline="\n")
     written += [DATABASE, DESCRIPTION]
@@ -50,11 +50,13 @@ def _write_table(world: World, table: Downloaded, folder: Path, drawn: Drawn, be
     yield from own
 
 
-def _print(tables: Sequence[Downloaded]) -> str:
-    """Return what changes when the files of some tables do: their rows, their columns, and the program that writes them."""
+def _print(tables: Sequence[Downloaded], more: Iterable[object] = ()) -> str:
+    """Return what changes when the files of some tables do: all that goes into them, and the program that writes them."""
     digest = hashlib.blake2b(digest_size=12)
     for path in sorted(Path(__file__).parent.glob("*.py")):
         digest.update(path.read_bytes())
     for table in tables:
-        digest.update(repr((table.columns, table.formats, table.print)).encode())
+        digest.update(repr((table.register.label, table.columns, table.formats, table.print)).encode())
+    for item in more:
+        digest.update(repr(item).encode())
     return digest.hexdigest()

@@ -67,8 +67,8 @@ def write_database(world: World, tables: Sequence[Downloaded], path: Path) -> No
     path.parent.mkdir(parents=True, exist_ok=True)
     base = sqlite3.connect(path, isolation_level=None)
     base.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; BEGIN;")
-    entities = [Column("名称"), Column("统一社会信用代码"), Column("县区"), Column("曾用名"), Column("公示网址")]
-    _fill(base, ENTITIES, entities, _entities(world))
+    about = [Column("名称"), Column("统一社会信用代码"), Column("县区"), Column("曾用名"), Column("公示网址")]
+    _fill(base, ENTITIES, about, entities(world))
     for table in tables:
         rows = ([typed(c, v) for c, v in zip(table.columns, row, strict=True)] for row in table.rows())
         _fill(base, table.register.label, table.columns, rows)
@@ -81,8 +81,8 @@ def write_database(world: World, tables: Sequence[Downloaded], path: Path) -> No
     base.close()
 
 
-def _entities(world: World) -> Iterable[Sequence[str | None]]:
-    """Every entity that has a page."""
+def entities(world: World) -> Iterable[Sequence[str | None]]:
+    """Yield every entity that has a page, as the database has it."""
     query = "SELECT name, code, district, former, address FROM entity ORDER BY key"
     for name, code, district, former, address in world.store.execute(query):
         place = world.site.districts.get(district, "")
