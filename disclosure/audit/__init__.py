@@ -164,7 +164,7 @@ def _read_for(names: Sequence[str], check: str) -> Seen:
 def _naming(names: Sequence[str], needles: list[str]) -> Seen:
     """Return, as `missing`, the pages that contain one of the needles."""
     files = (Written(_Desk.folder, name) for name in names if name.endswith(".html"))
-    return Seen(missing={file.name: [] for file in files if links.naming(file, needles)})
+    return Seen(missing={name: [] for name in links.naming(files, needles)})
 
 
 def _read_links(names: Sequence[str]) -> Seen:
