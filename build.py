@@ -33,6 +33,7 @@ from disclosure.feeds import write_changes, write_feeds
 from disclosure.findable import write_search
 from disclosure.guards import guard
 from disclosure.intake import mended, take_in
+from disclosure.neglect import neglected
 from disclosure.pages import dead_ends, plan
 from disclosure.preview import preview
 from disclosure.problems import FAULT, NOTICE, Place, Problem, Refused, accept, as_json, as_text
@@ -71,6 +72,7 @@ def build(given: argparse.Namespace, say: Say, afresh: bool = False) -> None:
     change = history.compare(past, world.store)
     if not given.removals_only:
         accept(guard(world.store, studio.registers, change, given.accept), notices)
+    accept((None, neglected(studio.articles, studio.site, world.store, studio.as_of)), notices)
     with store.at_work(root / STORE) as rows:
         tell(past, rows, change, studio.as_of.isoformat())
     pages = list(plan(world))
@@ -244,6 +246,7 @@ def run_check(given: argparse.Namespace) -> int:
             rows = open_world(studio).store
             notes = [staff.table_of_mends(mended(rows, studio.registers))]
             change = history.compare(history.open_history(given.root), rows)
+            accept((None, neglected(studio.articles, studio.site, rows, studio.as_of)), notices)
             accept(guard(rows, studio.registers, change, given.accept), notices)
     except Refused as refused:
         notices += refused.problems

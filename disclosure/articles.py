@@ -25,7 +25,7 @@ ATTRIBUTES = {
     "a": {"href", "title"},
 }
 TAGS = nh3.ALLOWED_TAGS | _HEADINGS | {"section", "figure", "figcaption"}
-KNOWN = {"title", "date", "source", "author", "summary", "keywords", "order"}
+KNOWN = {"title", "date", "source", "author", "summary", "keywords", "order", "fresh"}
 
 
 @dataclass(frozen=True)
@@ -46,6 +46,7 @@ class Article:
     text: str
     column: str
     files: tuple[str, ...] = ()
+    fresh: int | None = None
 
     @property
     def is_column(self) -> bool:
@@ -110,6 +111,7 @@ def _article(path: Path, content: Path, root: Path) -> tuple[Article | None, lis
         toc,
         plain,
         column,
+        fresh=int(fresh) if (fresh := front.get("fresh", "")).isdigit() else None,
     )
     return article, []
 

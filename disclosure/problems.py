@@ -73,6 +73,8 @@ SORTS = {
     "search-miss": "检索索引漏查",
     "no-fulltext": "没有全文索引",
     "out-not-ours": "输出位置已有别的内容",
+    "blank-column": "栏目是空的",
+    "stale-column": "栏目很久没有更新",
     "survivor": "撤下的内容还在",
     "broken-receipt": "撤下的回执与写出时不同",
     "missing-tool": "缺少要用的程序",
