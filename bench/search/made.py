@@ -60,7 +60,7 @@ def _timed(work: Callable[[], str], folder: Path) -> Cost:
 def _everything(everyone: Sequence[Listed], folder: Path) -> Cost:
     def run() -> str:
         report = write_index(everyone, folder, sections=SECTIONS, districts=places(), jobs=2)
-        return f"最大的分片 {report.largest_shard:,} 字节，最长的名单 {report.largest_list:,} 字节，一次查询最多 {report.worst_query:,} 字节"
+        return f"最大的分片 {report.largest_shard:,} 字节，最长的名单 {report.largest_list:,} 字节"
 
     return _timed(run, folder)
 

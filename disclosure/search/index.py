@@ -16,7 +16,7 @@ from disclosure.search.shorthand import Shorthand, words_line
 
 FORMAT = "4"  # theme/js/find.js reads no other
 PROBES = 4  # how many places of one word the page looks up at most
-NEAR_PROBES, NEAR = 6, 12  # how many parts it looks up, and how many names it reads, for names that are near
+NEAR_WORDS, NEAR = 15, 48  # how many words theme/js/near.js looks up, and how many names it reads
 
 
 @dataclass(frozen=True)
@@ -95,7 +95,8 @@ def _report(shelf: Shelf, parts: Tree, entities: int, share: int) -> IndexReport
     names = sorted((size for path, size in shelf.sizes.items() if path.startswith("names/")), reverse=True)
     worst = (
         shelf.sizes["entry.js"]
-        + (PROBES + NEAR_PROBES) * parts.depth * largest["parts/"]
+        + sum(size for path, size in shelf.sizes.items() if path.startswith("tables/"))
+        + PROBES * (1 + NEAR_WORDS) * parts.depth * largest["parts/"]
         + sum(names[: max(share, FIRST) + NEAR])
         + largest["numbers/"]
     )
