@@ -42,6 +42,8 @@ REASONS = {
     "duplicate": "重复",
     "conflict": "搁置（内容不一）",
 }
+# Why a record may be counted though it is not shown: 仅统计.
+COUNTED = ("person", "perhaps-person", "unpublished")
 
 
 @dataclass(frozen=True)
@@ -91,6 +93,7 @@ def disclose(
     _fill_shown(store, departments)
     problems += _fill_entities(store, registers, site, effects.names)
     _fill_tally(store)
+    _fill_counted(store, day)
     _fill_gone(store, effects)
     store.execute("COMMIT")
     accounts = list(_accounts(store))
@@ -134,6 +137,16 @@ def _fill_tally(store: sqlite3.Connection) -> None:
             f"{key}{content}{ends}{notes}{address}".encode()
         )
     replace(store, "tally", ((*cell, count, digests[cell].hexdigest()) for cell, count in sorted(counts.items())))
+
+
+def _fill_counted(store: sqlite3.Connection, day: str) -> None:
+    """Count what may be counted but not shown, by register and reason: no key, no date, no department goes with it."""
+    reasons = ", ".join(f"'{reason}'" for reason in COUNTED)
+    query = (
+        "SELECT register, reason, count(*) FROM fate JOIN row ON row.id = fate.row"
+        f" WHERE reason IN ({reasons}) AND date <= ? GROUP BY register, reason ORDER BY register, reason"
+    )
+    replace(store, "counted", store.execute(query, (day,)).fetchall())
 
 
 def _seat(organ: str, department: Department | None) -> tuple[str, str]:

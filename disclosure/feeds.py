@@ -7,8 +7,10 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from xml.sax.saxutils import escape
 
+from disclosure.disclose import REASONS
 from disclosure.pages import Context, Page, World
 from disclosure.pages.changes import INDEX, NEWEST, TITLE, as_told, entries
+from disclosure.pages.statistics import COUNTED_FEED
 from disclosure.site import Site
 
 NOBODYS = ("404", "search", "withdrawn", "moved")
@@ -34,6 +36,25 @@ def write_changes(world: World, folder: Path) -> list[str]:
     (folder / lines).write_text(text, encoding="utf-8", newline="\n")
     (folder / feed).write_text(_atom(world.site, told[:NEWEST]), encoding="utf-8", newline="\n")
     return [feed, lines]
+
+
+def write_counted(world: World, folder: Path) -> list[str]:
+    """Write what is counted but not shown for programs (a JSON object a line); none where there is nothing."""
+    told = [
+        {
+            "register": name,
+            "label": world.registers[name].label,
+            "why": REASONS[reason],
+            "count": count,
+            "mark": "仅统计",
+        }
+        for (name, reason), count in world.only_counted.items()
+    ]
+    if not told:
+        return []
+    text = "".join(json.dumps(one, ensure_ascii=False) + "\n" for one in told)
+    (folder / COUNTED_FEED).write_text(text, encoding="utf-8", newline="\n")
+    return [COUNTED_FEED]
 
 
 def _plain(entry: Context) -> Context:

@@ -17,7 +17,7 @@ from disclosure.files import share
 from disclosure.problems import Place, Problem
 from disclosure.records import Record
 
-VERSION = 11
+VERSION = 12
 SCHEMA = """
 CREATE TABLE file (id INTEGER PRIMARY KEY, path TEXT UNIQUE, sha TEXT, register TEXT, declaration TEXT,
   rows INTEGER, split INTEGER, aside INTEGER, latest TEXT);
@@ -37,6 +37,7 @@ CREATE TABLE entity (
   key TEXT PRIMARY KEY, address TEXT, name TEXT, code TEXT, district TEXT, former TEXT, counts TEXT, marks TEXT, updated TEXT,
   fingerprint TEXT) WITHOUT ROWID;
 CREATE TABLE tally (register TEXT, month TEXT, department TEXT, district TEXT, count INTEGER, print TEXT);
+CREATE TABLE counted (register TEXT, reason TEXT, count INTEGER);
 CREATE TABLE page (address TEXT PRIMARY KEY, print TEXT) WITHOUT ROWID;
 CREATE TABLE released (name TEXT);
 CREATE TABLE declared (pickle BLOB);

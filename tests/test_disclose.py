@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 
 import pytest
 from conftest import SiteMaker
 from frontdoor import Outcome, credit_code, identity_number, licence, notice, notices, penalty, table, tree
+
+from disclosure.audit.desk import Measure, Written
+from disclosure.audit.figures import counts
 
 SECRETS = {
     "法定代表人证件类型": "身份证",
@@ -87,6 +91,24 @@ def person(number: int, name: str) -> dict[str, str]:
     """A penalty of a natural person whose name stands in its text too."""
     code = {"行政相对人代码_1(统一社会信用代码)": ""}
     return penalty(code, 行政相对人名称=name, 行政相对人类别="自然人", 违法事实=f"经查，{name}（下称{name}）未按规定公示", 法定代表人="", 行政处罚决定书文号=f"黑甲罚〔2026〕{number}号")  # fmt: skip
+
+
+def test_what_is_not_shown_is_counted_and_nothing_else_is_said_of_it(site_maker: SiteMaker) -> None:
+    rows = [penalty(), person(5, "郗景行"), person(6, "亓思齐")]
+    outcome = site_maker({"data/penalty/a.csv": table(rows)}, base="standard").good()
+    assert "仅统计、不公示内容的记录数" in outcome.text("statistics.html")
+    assert 'data-count="counted/penalty/person">2<' in outcome.page("statistics.html")
+    (line,) = outcome.page("counted.jsonl").splitlines()
+    assert json.loads(line) == {"register": "penalty", "label": "行政处罚", "why": "自然人不公示", "count": 2, "mark": "仅统计"}  # fmt: skip
+    assert says(outcome, "郗景行") == says(outcome, "〔2026〕5号") == []
+    # the audit reckons it again, from the fates themselves
+    held = Measure(figures={"counted/penalty/person": 2})
+    assert list(counts(Written(outcome.out, "counted.jsonl"), held)) == []
+    held = Measure(figures={"counted/penalty/person": 3})
+    assert len(list(counts(Written(outcome.out, "counted.jsonl"), held))) == 1
+    assert len(list(counts(Written(outcome.out, "statistics.html"), held))) == 1
+    nobody = outcome.build(files={"data/penalty/a.csv": table([penalty()])}).good()
+    assert "仅统计" not in nobody.text("statistics.html") and not (nobody.out / "counted.jsonl").exists()
 
 
 def test_natural_persons_are_shown_by_a_masked_name_where_a_law_is_named(site_maker: SiteMaker) -> None:

@@ -121,7 +121,7 @@ def measure(world: World, folder: Path) -> Measure:
         frozenset(world.withheld),
         declared_contacts(site, world.departments),
         {"SiteName": site.name, "SiteDomain": site.domain, "SiteIDCode": site.id_code},
-        figures.figures(world.store, world.listed),
+        figures.figures(world.store, world.listed, world.as_of.isoformat()),
         tuple(site.sections),
     )
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import re
 import sqlite3
 from collections import Counter
@@ -15,6 +16,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from disclosure.audit.desk import Measure, Written, broken
 from disclosure.audit.links import target_of
+from disclosure.disclose import REASONS
 from disclosure.pages.data import ENTITIES
 from disclosure.problems import Problem
 
@@ -25,7 +27,7 @@ _RECORD = re.compile("(.+)-[0-9a-f]{12}")
 _GROUP = re.compile("(s[0-9]+)-(.+)")
 
 
-def figures(store: sqlite3.Connection, listed: Iterable[str]) -> dict[str, int | str]:
+def figures(store: sqlite3.Connection, listed: Iterable[str], today: str) -> dict[str, int | str]:
     """Count what is shown: by the address of every list, and for every entity's page by register; reckoned here alone."""
     names = set(listed)
     found: Counter[str] = Counter()
@@ -41,6 +43,10 @@ def figures(store: sqlite3.Connection, listed: Iterable[str]) -> dict[str, int |
                 found[f"list/{register}/{facet}{span}.html"] += count
         for facet in facets:
             found[facet.rstrip("/")] += count
+    hidden = "SELECT register, reason, date FROM fate JOIN row ON row.id = fate.row WHERE fate.reason NOT IN ('shown', 'future')"
+    for register, reason, day in store.execute(hidden):
+        if register in names and day <= today:
+            found[f"counted/{register}/{reason}"] += 1
     pages: dict[str, int | str] = dict(found)
     for register in names:
         pages.setdefault(f"list/{register}/index.html", 0)
@@ -60,6 +66,13 @@ def counts(file: Written, measure: Measure) -> Iterator[Problem]:
         yield from _marked(file, measure)
     elif file.name.startswith("search/names/"):
         yield from _indexed(file, measure)
+    elif file.name == "counted.jsonl":
+        for line in file.text.splitlines():
+            said = json.loads(line)
+            reason = next(reason for reason, words in REASONS.items() if words == said["why"])
+            true = measure.figures.get(f"counted/{said['register']}/{reason}", 0)
+            if said["count"] != true:
+                yield _wrong(file, f"{said['label']}写的是 {said['count']:,}，实有 {true:,}")
     elif file.name.startswith("data/") and file.path.suffix in _ROWS:
         yield from _downloaded(file, measure)
 

@@ -7,10 +7,12 @@ import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
+from disclosure.disclose import COUNTED, REASONS
 from disclosure.pages.frame import column_tags, frame
 from disclosure.pages.world import Context, Page, World
 
 TITLE = "统计"
+COUNTED_FEED = "counted.jsonl"  # written where something is counted and not shown
 
 
 def plan(world: World) -> Iterator[Page]:
@@ -31,14 +33,35 @@ def show(world: World, page: Page) -> Context:
         for field in register.counted
         if field != register.department
     ]
+    tables.append(_counted(world))
     return {
         **frame(world, page, TITLE, meta=column_tags(world, TITLE, f"{world.site.name}公示记录的统计")),
         "tables": [table for table in tables if table["rows"]],
+        "counted_feed": COUNTED_FEED,
     }
 
 
-def _cell(text: str, address: str = "", sort: str = "") -> Context:
-    return {"text": text, "address": address, "sort": sort}
+def _cell(text: str, address: str = "", sort: str = "", counts: str = "-") -> Context:
+    return {"text": text, "address": address, "sort": sort, "counts": counts}
+
+
+def _counted(world: World) -> Context:
+    """Return how many records are counted and not shown, by register and reason: no list stands behind these numbers."""
+    reasons = [reason for reason in COUNTED if any(of == reason for _, of in world.only_counted)]
+    rows = [
+        [
+            _cell(register.label),
+            *(
+                _cell(f"{world.only_counted.get((name, reason), 0):,}", "", "count", f"counted/{name}/{reason}")
+                for reason in reasons
+            ),
+            _cell(f"{total:,}", sort="sum"),
+        ]
+        for name, register in world.listed.items()
+        if (total := sum(count for (of, _), count in world.only_counted.items() if of == name))
+    ]
+    columns = ["名录", *(REASONS[reason] for reason in reasons), "合计"]
+    return {"id": "counted", "caption": "仅统计、不公示内容的记录数", "columns": columns, "rows": rows, "chart": None}
 
 
 def _by_month(world: World) -> Context:

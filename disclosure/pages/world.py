@@ -60,6 +60,12 @@ class World:
         return [tally for tally in (Tally(*row) for row in rows) if tally.register in self.listed]
 
     @cached_property
+    def only_counted(self) -> dict[tuple[str, str], int]:
+        """How many records are counted but not shown (仅统计), by register and reason."""
+        rows = self.store.execute("SELECT register, reason, count FROM counted")
+        return {(register, reason): count for register, reason, count in rows if register in self.listed}
+
+    @cached_property
     def by_month(self) -> dict[tuple[str, str, str], Counter[str]]:
         """The listed records by month, for each register whole and by department and district: (register, facet, value)."""
         months: dict[tuple[str, str, str], Counter[str]] = defaultdict(Counter)
