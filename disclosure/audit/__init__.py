@@ -19,6 +19,7 @@ from disclosure.workers import each
 __all__ = ["CHECKS", "Earlier", "Measure", "audit", "measure"]
 
 CHUNK = 500
+LARGE = 200_000  # bytes: a file of more is read by itself, and first
 
 
 @dataclass(frozen=True)
@@ -94,8 +95,10 @@ def audit(
 
     def read(function: Callable[[Sequence[str]], Seen], names: Iterable[str]) -> Seen:
         listed, seen = sorted(names), Seen()
-        chunks = [listed[at : at + CHUNK] for at in range(0, len(listed), CHUNK)]
-        for part in each(function, chunks, jobs, _sit_down, (held, folder)):
+        large = [name for name in listed if there[name].st_size > LARGE]
+        small = [name for name in listed if there[name].st_size <= LARGE]
+        chunks = [small[at : at + CHUNK] for at in range(0, len(small), CHUNK)]
+        for part in each(function, [*([name] for name in large), *chunks], jobs, _sit_down, (held, folder)):
             seen.add(part)
         return seen
 

@@ -86,10 +86,11 @@ class Written:
 
     @cached_property
     def text(self) -> str:
-        """Its text, whatever it is wrapped in."""
+        """Its text, whatever it is wrapped in; bytes that are no text end a line."""
         if self.path.suffix in TEXTS and not (data := self.path.read_bytes()).startswith(b"\x1f\x8b"):
             return data.decode(errors="replace")
-        return "\n".join(data.decode(errors="replace") for data in contents(self.name, self.path.read_bytes()))
+        parts = contents(self.name, self.path.read_bytes())
+        return "\n".join(data.decode(errors="replace").replace("\ufffd", "\n") for data in parts)
 
     @cached_property
     def _between(self) -> str:
