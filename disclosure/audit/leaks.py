@@ -18,6 +18,8 @@ _TOKEN = re.compile("[0-9A-Za-z]{8,}")
 _RUN = re.compile(r"[0-9](?:(?:[^\w\n\t<>，。；：、,;:]|_){0,3}+\n?[0-9Xx]){9,}(?![0-9A-Za-z])")
 _GROUP = re.compile("[0-9]+[Xx]?")
 _ODD = re.compile("[^\x00-\x7f\u4e00-\u9fff\u3000-\u3006\u3008-\u303f（）：；，。！？“”‘’—…·©←-↩]")
+_ODDS = re.compile(f"{_ODD.pattern}+")
+_OTHER_DIGIT = re.compile(r"(?![0-9])\d")
 _UNSEEN = re.compile("[\u200b-\u200f\u2060-\u2064\ufeff\u00ad\ufe00-\ufe0f\u20e3]")
 _SPELT = re.compile(
     "[〇零一二三四五六七八九壹贰叁肆伍陆柒捌玖][\\W_]{0,3}(?:[〇零一二三四五六七八九壹贰叁肆伍陆柒捌玖杠][\\W_]{0,3}){8,}"
@@ -40,8 +42,8 @@ def words(file: Written) -> str:
         text = _SPELT.sub(lambda match: match[0].translate(_TABLE), text)
     if not _ODD.search(text):
         return text
-    half = unicodedata.normalize("NFKC", _UNSEEN.sub("", text))
-    return half if half.isascii() else re.sub(r"\d", lambda match: str(unicodedata.digit(match[0])), half)
+    half = _ODDS.sub(lambda match: unicodedata.normalize("NFKC", match[0]), _UNSEEN.sub("", text))
+    return _OTHER_DIGIT.sub(lambda match: str(unicodedata.digit(match[0])), half)
 
 
 def _words(file: Written) -> str:
