@@ -66,12 +66,17 @@ def demo_address(demo_site: Path) -> Iterator[str]:
 def serve(folder: Path) -> Iterator[str]:
     """Serve a folder on a free port until the generator is closed."""
     handler = functools.partial(_Silent, directory=str(folder))
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+    with _Patient(("127.0.0.1", 0), handler) as server:
         thread = threading.Thread(target=server.serve_forever, daemon=True)
         thread.start()
         yield f"http://127.0.0.1:{server.server_address[1]}/"
         server.shutdown()
         thread.join()
+
+
+class _Patient(ThreadingHTTPServer):
+    def handle_error(self, request: object, client_address: object) -> None:
+        """A browser may go away in the middle of an answer."""
 
 
 class _Silent(SimpleHTTPRequestHandler):

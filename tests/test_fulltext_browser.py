@@ -51,7 +51,7 @@ def paragraph_texts(site: Path) -> list[tuple[str, str]]:
     """Every paragraph and item of every article as its page has it, blanks made one: its page, its text."""
     found = []
     for path in sorted(site.rglob("*.html")):
-        for node in LexborHTMLParser(path.read_text(encoding="utf-8")).css("main .prose p, main .prose li"):
+        for node in LexborHTMLParser(path.read_text(encoding="utf-8")).css(".page-article main .prose :is(p, li)"):
             text = " ".join(node.text().split())
             if len(text) > 30 and len(node.css("p, li")) == 1:
                 found.append((path.relative_to(site).as_posix(), text))

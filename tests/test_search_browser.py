@@ -175,9 +175,11 @@ def test_an_older_answer_never_overwrites_a_newer(page: Page, demo_address: str,
     page.goto(f"{demo_address}search.html")
     held: list[Route] = []
     page.route("**/search/names/**", lambda route: held.append(route) if not held else route.continue_())
-    for entity in (one, other):
-        page.locator("#q").fill(entity.code or entity.name)
+    with page.expect_request("**/search/names/**"):
+        page.locator("#q").fill(one.code or one.name)
         page.locator("#q").press("Enter")
+    page.locator("#q").fill(other.code or other.name)
+    page.locator("#q").press("Enter")
     expect(page.locator("#results a").first).to_have_text(other.name)
     for route in held:
         route.continue_()
