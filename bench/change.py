@@ -49,6 +49,7 @@ def lay_out(root: Path, entities: int) -> None:
     """Write a root of this size: the project's declarations and articles, generated rows."""
     shutil.copy(PROJECT / "site.yaml", root)
     shutil.copytree(PROJECT / "content", root / "content")
+    shutil.copytree(PROJECT / "data" / "rules", root / "data" / "rules")
     for declaration in (PROJECT / "data").glob("*/register.yaml"):
         target = root / "data" / declaration.parent.name
         target.mkdir(parents=True)
