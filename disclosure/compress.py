@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import zlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 import brotli  # type: ignore[import-untyped]
@@ -42,6 +42,16 @@ def compress(
     drawn.prints[COPIES] = mark = _mark(endings)
     alike = before.folder if before and before.prints.get(COPIES) == mark else None
     return [name for part in each(_write_chunk, chunks, jobs, _sit_down, (folder, alike, endings)) for name in part]
+
+
+def made_of(program: Iterable[Path], items: Iterable[object]) -> str:
+    """Return what changes when something must be made anew: the files of the program that makes it, and what goes into it."""
+    digest = hashlib.blake2b(digest_size=12)
+    for path in sorted(program):
+        digest.update(path.read_bytes())
+    for item in items:
+        digest.update(repr(item).encode())
+    return digest.hexdigest()
 
 
 def shared(part: str, mark: str, folder: Path, drawn: Drawn, before: Before | None) -> bool:

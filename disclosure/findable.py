@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from disclosure.compress import shared
+from disclosure.compress import made_of, shared
 from disclosure.documents import articles, records
 from disclosure.files import walk
 from disclosure.pages import World
@@ -37,7 +36,7 @@ def write_search(world: World, folder: Path, drawn: Drawn, before: Before | None
     listed = list(entities(world))
     problems: list[Problem] = []
     sections, districts = world.site.sections, world.site.districts
-    if not shared(ENTITIES, _print(listed, (sections, districts)), folder, drawn, before):
+    if not shared(ENTITIES, made_of(_program(), [sections, districts, *listed]), folder, drawn, before):
         write_index(listed, folder / ENTITIES, sections=sections, districts=districts)
         sample = listed[:: max(1, len(listed) // SAMPLE)]
         problems = [_miss(miss.query, miss.address) for miss in self_check(sample, folder / ENTITIES)]
@@ -49,9 +48,9 @@ def write_search(world: World, folder: Path, drawn: Drawn, before: Before | None
 def _write_fulltext(world: World, folder: Path, drawn: Drawn, before: Before | None) -> tuple[str, list[Problem]]:
     """Write the full text and say what it costs. Without it a release still goes out: what must go cannot wait for it."""
     texts, of_records = list(articles(world)), list(records(world))
-    everyone = sum(tally.number for tally in world.tallies)
+    everyone = world.totals.total()
     facts: dict[str, object] = {"articles": len(texts), "records": len(of_records), "all": everyone}
-    if not shared(FULLTEXT, _print([*texts, *of_records], facts), folder, drawn, before):
+    if not shared(FULLTEXT, made_of(_program(), [facts, *texts, *of_records]), folder, drawn, before):
         try:
             write_fulltext([*texts, *of_records], folder / FULLTEXT, facts=facts)
         except FulltextError as error:
@@ -63,21 +62,15 @@ def _write_fulltext(world: World, folder: Path, drawn: Drawn, before: Before | N
     return f"全文索引：文章 {len(texts):,} 篇，记录正文 {len(of_records):,} 条{rest}，{size:.1f} MB", []
 
 
+def _program() -> Iterator[Path]:
+    return Path(__file__).parent.rglob("search/*.*")
+
+
 def unmade(reason: str) -> Problem:
     """Return the notice that a release has no full text."""
     why = f"做全文索引的程序 Pagefind 没有做完：{reason}"
     mend = "重新安装 requirements.lock 里的 pagefind-bin；记录太多做不完的，把 site.yaml 里 fulltext 的 records 改小"
     return Problem("no-fulltext", Place(FULLTEXT), "这一版没有全文索引，只能查信用主体", why, mend, NOTICE)
-
-
-def _print(items: Sequence[object], more: object = None) -> str:
-    """Return what changes when an index must be made anew: what goes into it, and the program that makes it."""
-    digest = hashlib.blake2b(repr(more).encode(), digest_size=12)
-    for path in sorted(Path(__file__).parent.rglob("search/*.*")):
-        digest.update(path.read_bytes())
-    for item in items:
-        digest.update(repr(item).encode())
-    return digest.hexdigest()
 
 
 def _miss(query: str, address: str) -> Problem:

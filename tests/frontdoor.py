@@ -9,7 +9,6 @@ import os
 import re
 import shutil
 import subprocess
-import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -94,12 +93,6 @@ def program(*arguments: str, cwd: Path | None = None) -> subprocess.CompletedPro
             code = int(left.code or 0)
     told = [stream.buffer.getvalue().decode() for stream in (out, err)]
     return subprocess.CompletedProcess(["build.py", *arguments], code, *told)
-
-
-def apart(*arguments: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
-    """Run build.py in a process of its own."""
-    command = [sys.executable, str(PROJECT / "build.py"), *arguments]
-    return subprocess.run(command, cwd=cwd, capture_output=True, encoding="utf-8", check=False, env=surroundings())
 
 
 def surroundings() -> dict[str, str]:

@@ -5,17 +5,16 @@ Everything here is read from what `disclose` let through, and from nothing else;
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
-from disclosure.compress import shared
+from disclosure.compress import made_of, shared
 from disclosure.downloads.describe import described
 from disclosure.downloads.tables import Downloaded, downloaded
 from disclosure.downloads.write import entities, write_csv, write_database, write_lines, write_workbook
 from disclosure.files import sha256
 from disclosure.pages import World
-from disclosure.pages.data import ALL, DATABASE, DESCRIPTION, SUMS, files
+from disclosure.pages.data import ALL, DATABASE, DESCRIPTION, SUMS
 from disclosure.render import Before, Drawn
 
 __all__ = ["write_downloads"]
@@ -40,23 +39,16 @@ def write_downloads(world: World, folder: Path, drawn: Drawn, before: Before | N
 
 
 def _write_table(world: World, table: Downloaded, folder: Path, drawn: Drawn, before: Before | None) -> Iterator[str]:
-    own = files(world, table.register)
     part = f"data/{table.register.name}/"
     if not shared(part, _print([table]), folder, drawn, before):
-        for address in own:
+        for address in table.formats:
             path = folder / address
             path.parent.mkdir(parents=True, exist_ok=True)
             WRITERS[path.suffix[1:]](table, path)
-    yield from own
+    yield from table.formats
 
 
 def _print(tables: Sequence[Downloaded], more: Iterable[object] = ()) -> str:
-    """Return what changes when the files of some tables do: all that goes into them, and the program that writes them."""
-    digest = hashlib.blake2b(digest_size=12)
-    for path in sorted(Path(__file__).parent.glob("*.py")):
-        digest.update(path.read_bytes())
-    for table in tables:
-        digest.update(repr((table.register.label, table.columns, table.formats, table.print)).encode())
-    for item in more:
-        digest.update(repr(item).encode())
-    return digest.hexdigest()
+    """Return what changes when the files of some tables do."""
+    items = ((table.register.label, table.columns, table.formats, table.print) for table in tables)
+    return made_of(Path(__file__).parent.glob("*.py"), [*items, *more])

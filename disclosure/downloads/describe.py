@@ -10,12 +10,7 @@ from typing import Any
 
 from disclosure.downloads.tables import Downloaded
 from disclosure.pages import World
-
-MEDIA = {
-    ".csv": "text/csv",
-    ".jsonl": "application/x-ndjson",
-    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-}
+from disclosure.pages.data import Column
 
 
 def described(world: World, tables: Sequence[Downloaded], folder: Path) -> str:
@@ -43,15 +38,15 @@ def _resource(table: Downloaded, address: str, folder: Path) -> dict[str, Any]:
         "description": table.register.intro or table.register.label,
         "path": address.removeprefix("data/"),
         "format": "csv",
-        "mediatype": MEDIA[".csv"],
+        "mediatype": "text/csv",
         "encoding": "utf-8-sig",
         "bytes": (folder / address).stat().st_size,
         "schema": {"fields": [_field(column) for column in table.columns], "missingValues": [""]},
     }
 
 
-def _field(column: Any) -> dict[str, Any]:
-    found = {"name": column.name, "type": column.type, "description": column.said}
+def _field(column: Column) -> dict[str, Any]:
+    found: dict[str, Any] = {"name": column.name, "type": column.type, "description": column.said}
     if column.type == "number":
         found["bareNumber"] = True
     return {key: value for key, value in found.items() if value}

@@ -14,8 +14,8 @@ from disclosure.pages.data import Column, columns, files
 from disclosure.pages.entity import anchor, notes_of
 from disclosure.registers import Register
 
-_QUERY = (
-    "SELECT disclosed.key, disclosed.hash, vals, ends, set_by, rule, notes, entity.address FROM disclosed"
+_SHOWN = (
+    "ends, set_by, rule, notes, entity.address FROM disclosed"
     " JOIN entity ON entity.key = disclosed.entity WHERE register = ? ORDER BY date DESC, disclosed.key"
 )
 
@@ -33,9 +33,8 @@ class Downloaded:
         """Yield every record shown, the newest first: canonical texts by column, "" where empty."""
         fields = self.register.fields
         rules, home = self.world.rules, self.world.site.address
-        for key, _, values, ends, set_by, rule, notes, address in self.world.store.execute(
-            _QUERY, (self.register.name,)
-        ):
+        shown = self.world.store.execute(f"SELECT disclosed.key, vals, {_SHOWN}", (self.register.name,))
+        for key, values, ends, set_by, rule, notes, address in shown:
             read = json.loads(values)
             of_fields = "；".join(f"{name}据{source}" for name, source in notes_of(self.register, read).items())
             tags = "；".join(note["text"] for note in json.loads(notes)) if notes else ""
@@ -47,8 +46,9 @@ class Downloaded:
     def print(self) -> str:
         """What changes when a row does."""
         digest = hashlib.blake2b(self.world.site.address.encode(), digest_size=12)
-        for row in self.world.store.execute(_QUERY, (self.register.name,)):
-            digest.update("\x1f".join((row[0], row[1], *row[3:])).encode())
+        shown = self.world.store.execute(f"SELECT disclosed.key, disclosed.hash, {_SHOWN}", (self.register.name,))
+        for row in shown:
+            digest.update("\x1f".join(row).encode())
         digest.update(repr(sorted(self.world.rules.items())).encode())
         return digest.hexdigest()
 

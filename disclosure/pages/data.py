@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -62,15 +61,8 @@ def files(world: World, register: Register) -> list[str]:
     return [
         f"data/{register.name}/{register.name}.{form}"
         for form in FORMS
-        if form != "xlsx" or _count(world)[register.name] <= world.site.open_data.workbook_rows
+        if form != "xlsx" or world.totals[register.name] <= world.site.open_data.workbook_rows
     ]
-
-
-def _count(world: World) -> Counter[str]:
-    counts: Counter[str] = Counter()
-    for tally in world.tallies:
-        counts[tally.register] += tally.number
-    return counts
 
 
 def plan(world: World) -> Iterator[Page]:
@@ -82,7 +74,6 @@ def plan(world: World) -> Iterator[Page]:
 
 def show(world: World, page: Page) -> Context:
     """Return the files of all registers, or those of one with its columns."""
-    counts = _count(world)
     licence = world.site.open_data.licence
     shared: Context = {
         "licence": {"text": licence.title, "address": licence.path} if licence else None,
@@ -97,7 +88,7 @@ def show(world: World, page: Page) -> Context:
                 "label": register.label,
                 "address": f"data/{name}/columns.html",
                 "list": f"list/{name}/index.html",
-                "count": counts[name],
+                "count": world.totals[name],
                 "files": [{"label": FORMS[f.rpartition(".")[2]], "address": f} for f in files(world, register)],
             }
             for name, register in world.listed.items()

@@ -24,10 +24,8 @@ def plan(world: World) -> Iterator[Page]:
 def show(world: World, page: Page) -> Context:
     """Return counts, the newest records and articles, the services and the last twelve months."""
     site = world.site
-    totals: Counter[str] = Counter()
     recent: Counter[str] = Counter()
     for tally in world.tallies:
-        totals[tally.register] += tally.number
         recent[tally.register] += tally.number * (tally.month == world.as_of.isoformat()[:7])
     meta = {"Description": site.description, "Keywords": site.keywords}
     news = [
@@ -42,14 +40,14 @@ def show(world: World, page: Page) -> Context:
         "counts": [
             {
                 "label": register.label,
-                "count": totals[name],
+                "count": world.totals[name],
                 "recent": recent[name],
                 "address": f"list/{name}/index.html",
             }
             for name, register in world.listed.items()
         ],
         "newest": newest(world, NEWEST),
-        "total": sum(totals.values()),
+        "total": world.totals.total(),
         "total_address": LISTS[1],
         "news": [{"title": a.title, "address": a.address, "date": a.date[:10]} for a in news[:NEWS]],
         "news_address": column.address if column else "",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
@@ -24,14 +23,11 @@ def plan_registers(world: World) -> Iterator[Page]:
 
 def show_registers(world: World, page: Page) -> Context:
     """Return every register with its count."""
-    totals: Counter[str] = Counter()
-    for tally in world.tallies:
-        totals[tally.register] += tally.number
     children = [
         {
             "title": register.label,
             "address": f"list/{name}/index.html",
-            "count": totals[name],
+            "count": world.totals[name],
             "summary": register.intro,
         }
         for name, register in world.listed.items()

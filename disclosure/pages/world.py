@@ -66,6 +66,14 @@ class World:
         return {(register, reason): count for register, reason, count in rows if register in self.listed}
 
     @cached_property
+    def totals(self) -> Counter[str]:
+        """How many records each list holds, by register."""
+        totals: Counter[str] = Counter()
+        for tally in self.tallies:
+            totals[tally.register] += tally.number
+        return totals
+
+    @cached_property
     def by_month(self) -> dict[tuple[str, str, str], Counter[str]]:
         """The listed records by month, for each register whole and by department and district: (register, facet, value)."""
         months: dict[tuple[str, str, str], Counter[str]] = defaultdict(Counter)
