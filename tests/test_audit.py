@@ -6,6 +6,7 @@ import gzip
 import io
 import sqlite3
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
@@ -16,7 +17,7 @@ from conftest import SiteMaker
 from frontdoor import PROJECT, identity_number, notice, notices
 from planted import FULL, IDENTITY_DISGUISES, SPOKEN, clean, plant
 
-from disclosure.audit import CHECKS, Measure, audit
+from disclosure.audit import CHECKS, Earlier, Measure, audit
 from disclosure.intake import withheld_digest
 from disclosure.personal import contacts
 from disclosure.problems import Problem
@@ -116,24 +117,31 @@ def test_a_number_that_was_not_withheld_is_no_leak(tmp_path: Path) -> None:
     assert said(tmp_path, {"index.html": PAGE.format("E87654322 E876543210 1E87654321")}, secrets=("E87654321",)) == []
 
 
-def workbook(text: str) -> bytes:
-    """A spreadsheet with one cell."""
+def workbook(*texts: str) -> bytes:
+    """A spreadsheet with a cell in each row."""
     stream = io.BytesIO()
-    with xlsxwriter.Workbook(stream) as book:
-        book.add_worksheet("一").write_string(0, 0, text)
+    with xlsxwriter.Workbook(stream, {"constant_memory": True}) as book:
+        sheet = book.add_worksheet("一")
+        for line, text in enumerate(texts):
+            sheet.write_string(line, 0, text)
     return stream.getvalue()
 
 
-def database(text: str) -> bytes:
-    """A SQLite file with one row."""
+def database(*texts: str) -> bytes:
+    """A SQLite file with a cell in each row."""
     with TemporaryDirectory() as folder:
         path = Path(folder, "a.sqlite")
         store = sqlite3.connect(path)
         store.execute("CREATE TABLE a (b TEXT)")
-        store.execute("INSERT INTO a VALUES (?)", (text,))
+        store.executemany("INSERT INTO a VALUES (?)", ([text] for text in texts))
         store.commit()
         store.close()
         return path.read_bytes()
+
+
+def lines(*texts: str) -> bytes:
+    """A text with a line each."""
+    return "\n".join(texts).encode()
 
 
 NUMBER = identity_number(21)
@@ -261,6 +269,50 @@ def test_the_check_finds_its_fault_and_no_other_check_does(
     assert any(words in line for line in found), found
     monkeypatch.delitem(CHECKS, check)
     assert planted(tmp_path, check, at) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "table"), [("a.csv", lines), ("a.jsonl", lines), ("a.xlsx", workbook), ("a.sqlite", database)]
+)
+def test_of_a_table_that_the_last_release_had_what_is_new_is_read(
+    tmp_path: Path, name: str, table: Callable[..., bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old, new = tmp_path / "old", tmp_path / "new"
+    rows = [f"第 {number} 行" for number in range(50)]
+    secret = frozenset([withheld_digest("E87654321")])
+
+    def found(before: list[str], after: list[str], withheld: frozenset[bytes] = secret) -> int:
+        for folder, texts in ((old, before), (new, after)):
+            folder.mkdir(exist_ok=True)
+            (folder / name).write_bytes(table(*texts))
+        earlier = Earlier(old, frozenset(), withheld)
+        return len(audit(new, [name], Measure(frozenset([name]), HOME, secret), 1, earlier))
+
+    assert found(rows, ["新的", *rows]) == 0
+    assert found(rows, [*rows[:9], "甲E87654321乙", *rows[9:]]) == 1
+    assert found(rows, [*rows[:9], f"甲{identity_number(21)}乙", *rows[9:]]) == 1
+    assert found([*rows, "甲E87654321乙"], [*rows, "甲E87654321乙"]) == 0, "read, and found good, when it was new"
+    assert found([*rows, "甲E87654321乙"], ["新的", *rows, "甲E87654321乙"], frozenset()) == 1, "withheld since"
+    monkeypatch.setattr("disclosure.audit.rows.PORTION", 40)
+    assert found([], [*rows, f"甲{identity_number(21)}乙", *rows]) == 1
+
+
+def test_a_number_that_goes_on_in_the_next_row_is_found_where_one_of_them_is_new(tmp_path: Path) -> None:
+    number = identity_number(21)
+    for folder, rows in (("old", ["甲", number[9:], "乙"]), ("new", ["甲", number[:9], number[9:], "乙"])):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "a.jsonl").write_bytes(lines(*rows))
+    held = Measure(frozenset(["a.jsonl"]), HOME)
+    assert len(audit(tmp_path / "new", ["a.jsonl"], held, 1, Earlier(tmp_path / "old", frozenset(), frozenset()))) == 1
+
+
+def test_what_frames_a_page_is_read_with_the_first_that_has_it(tmp_path: Path) -> None:
+    page = PAGE.replace("{}", "<header>E87654321</header><main>{}</main><footer>{}</footer>")
+    files: dict[str, str | bytes] = {f"{n}.html": page.format(n, "足") for n in range(3)}
+    assert len(said(tmp_path, files, secrets=("E87654321",))) == 1
+    files["4.html"] = page.format("E87654321", "足")
+    files["5.html"] = page.format("", "E87654321")
+    assert len(said(tmp_path, files, secrets=("E87654321",))) == 3
 
 
 def test_what_is_declared_may_stand(tmp_path: Path) -> None:

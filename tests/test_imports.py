@@ -22,7 +22,7 @@ pages.world pages.frame pages.entity pages.lists pages.statistics pages.home pag
 theme render feeds compress downloads.tables downloads.write downloads.describe downloads
 search.variants search.text search.sounds search.listed search.digits search.shards search.grow search.grams search.places search.shorthand search.names search.folding search.index search.reader search.spelt search.fulltext search
 documents findable
-audit.desk audit.leaks audit.tags audit.links audit.figures audit releases targets publish server
+audit.rows audit.desk audit.leaks audit.tags audit.links audit.figures audit releases targets publish server
 takedown.seek takedown.subjects takedown.sweep takedown.purge takedown.receipt takedown
 drafts.columns drafts.guess drafts.roles drafts.declaration drafts
 console preview

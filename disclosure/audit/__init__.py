@@ -34,6 +34,8 @@ class Earlier:
 class _Desk:
     measure: Measure
     folder: Path
+    earlier: Path | None
+    frames: set[int]
 
 
 def not_written(written: set[str], planned: set[str]) -> Iterable[Problem]:
@@ -64,8 +66,8 @@ CHECKS = {
     "anchors": Check("链接到的锚点都在", "whole", links.dead_anchors),
     "figures": Check("同一个数字处处一样", "text", figures.counts),
     "copies": Check("压缩的一份与原文相同", "copy", copies),
-    "withheld": Check("没有不公开字段里的号码", "text", leaks.withheld),
-    "identity": Check("没有 18 位身份证号码", "text", leaks.identity),
+    "withheld": Check("没有不公开字段里的号码", "number", leaks.withheld),
+    "identity": Check("没有 18 位身份证号码", "number", leaks.identity),
     "old-identity": Check("没有 15 位身份证号码", "suspect", leaks.old_identity),
     "phone": Check("没有未声明的电话号码", "suspect", leaks.phones),
     "phone-attribute": Check("属性里没有未声明的手机号码", "suspect", leaks.attribute_phones),
@@ -85,25 +87,27 @@ def audit(
 ) -> list[Problem]:
     """Return what is wrong with a finished site, by every one of CHECKS; `declared` gives the numbers that may stand.
 
-    A file that is the earlier release's own is read again only for what is new: numbers withheld since, targets gone,
-    and the figures of all pages that add up others.
+    A file that is the earlier release's own, and a row of a download that is, is read again only for what is new:
+    numbers withheld since, targets gone, and the figures of all pages that add up others.
     """
     there, before = walk(folder), walk(earlier.folder) if earlier else {}
     written = set(there)
     problems = [problem for check in _checks("plan") for problem in check.find(written, set(planned))]
     known = {name for name, stat in there.items() if same_file(stat, before.get(name))}
+    more = held.withheld - earlier.withheld if earlier else frozenset()
+    of_rows = earlier.folder if earlier and not more else None
 
     def read(function: Callable[[Sequence[str]], Seen], names: Iterable[str]) -> Seen:
         listed, seen = sorted(names), Seen()
         large = [name for name in listed if there[name].st_size > LARGE]
         small = [name for name in listed if there[name].st_size <= LARGE]
         chunks = [small[at : at + CHUNK] for at in range(0, len(small), CHUNK)]
-        for part in each(function, [*([name] for name in large), *chunks], jobs, _sit_down, (held, folder)):
+        for part in each(function, [*([name] for name in large), *chunks], jobs, _sit_down, (held, folder, of_rows)):
             seen.add(part)
         return seen
 
     seen = read(_read, written - known)
-    if earlier and held.withheld - earlier.withheld:
+    if more:
         seen.add(read(partial(_read_for, check="withheld"), known))
     if earlier:
         seen.add(read(partial(_read_for, check="figures"), {name for name in known if _adds_up(name)}))
@@ -137,30 +141,41 @@ def _adds_up(name: str) -> bool:
     return name.endswith(".html") and not name.startswith("entity/")
 
 
-def _sit_down(held: Measure, folder: Path) -> None:
-    _Desk.measure, _Desk.folder = held, folder
+def _sit_down(held: Measure, folder: Path, earlier: Path | None) -> None:
+    _Desk.measure, _Desk.folder, _Desk.earlier, _Desk.frames = held, folder, earlier, set()
 
 
 def _read(names: Sequence[str]) -> Seen:
     seen, held = Seen(), _Desk.measure
-    of_pages, of_texts, of_copies, of_suspects = (_checks(of) for of in ("page", "text", "copy", "suspect"))
+    of_pages, of_texts, of_copies = (_checks(of) for of in ("page", "text", "copy"))
     for name in names:
         file = Written(_Desk.folder, name)
         if file.is_page:
             links.gather(file, held, seen)
-        checks = [] if file.is_copy else of_texts
-        for check in (*checks, *(of_pages if file.is_page else ()), *(of_copies if file.is_copy else ())):
+        for check in (*(of_copies if file.is_copy else of_texts), *(of_pages if file.is_page else ())):
             seen.problems += check.find(file, held)
-        if leaks.worded(file):
-            for check in of_suspects:
-                check.find(file, seen)
+        if not file.is_copy:
+            _read_for_numbers(file, seen)
     return seen
+
+
+def _read_for_numbers(file: Written, seen: Seen) -> None:
+    of_numbers, of_suspects = _checks("number"), _checks("suspect") if leaks.worded(file) else []
+    problems: dict[Problem, None] = {}  # the last row of a portion is the first of the next
+    for part in file.to_read(_Desk.frames, _Desk.earlier):
+        for check in of_numbers:
+            problems |= dict.fromkeys(check.find(part, _Desk.measure))
+        for check in of_suspects:
+            check.find(part, seen)
+    seen.problems += problems
 
 
 def _read_for(names: Sequence[str], check: str) -> Seen:
     """Read files for one check alone, where there is that check."""
     found = CHECKS.get(check)
     files = (Written(_Desk.folder, name) for name in names if not name.endswith(tuple(ENDINGS.values())))
+    if found and found.of == "number":
+        files = (part for file in files for part in file.to_read(_Desk.frames, None))
     return Seen([problem for file in files if found for problem in found.find(file, _Desk.measure)])
 
 

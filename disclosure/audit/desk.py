@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from html import unescape
@@ -13,6 +13,7 @@ from typing import Any
 
 from selectolax.lexbor import LexborHTMLParser
 
+from disclosure.audit.rows import ROWS, portions
 from disclosure.compress import TEXTS
 from disclosure.contents import contents
 from disclosure.problems import Place, Problem
@@ -24,6 +25,8 @@ _INLINE = re.compile(rf"</?{_WITHIN}\b[^<>]*>")
 _PARTED = re.compile(r"[0-9]\0+[^\0<]{0,2}[0-9Xx]")
 _SCRIPT = re.compile(r"<(script|style)\b.*?</\1>", re.S)
 _TAG = re.compile(r"<[^>]*>")
+_ATTRIBUTE = re.compile(r' (href|src|id)="([^"]*)"')
+_BETWEEN = re.compile(r">([^<]+)")
 
 
 @dataclass(frozen=True)
@@ -69,7 +72,8 @@ class Seen:
 
 @dataclass(frozen=True)
 class Check:
-    """One check: what it holds, and how: of which files (`page`, `text`, `copy`), or of all together (`plan`, `whole`)."""
+    """One check: what it holds, and how: of which files (`page`, `text`, `copy`), of what people
+    and programs read in them (`number`, `suspect`), or of all together (`plan`, `whole`)."""
 
     promise: str
     of: str
@@ -79,8 +83,10 @@ class Check:
 class Written:
     """One written file, opened once for all checks."""
 
-    def __init__(self, folder: Path, name: str) -> None:
+    def __init__(self, folder: Path, name: str, text: str | None = None) -> None:
         self.folder, self.name, self.path = folder, name, folder / name
+        if text is not None:
+            self.text = text
         self.is_page = name.endswith(".html")
         self.is_copy = name.endswith(PACKED)
 
@@ -92,13 +98,38 @@ class Written:
         parts = contents(self.name, self.path.read_bytes())
         return "\n".join(data.decode(errors="replace").replace("\ufffd", "\n") for data in parts)
 
+    def to_read(self, frames: set[int], earlier: Path | None) -> Iterator[Written]:
+        """Yield what of it is to be read for numbers: a table in portions, a page without what frames it and was read before.
+
+        `frames` are the heads and feet of pages that were read, `earlier` is the release whose rows were.
+        """
+        if self.path.suffix in ROWS:
+            of_earlier = earlier / self.name if earlier else None
+            yield from (Written(self.folder, self.name, text) for text in portions(self.path, of_earlier))
+        elif self.is_page:
+            yield Written(self.folder, self.name, self._unframed(frames))
+        else:
+            yield self
+
+    def _unframed(self, frames: set[int]) -> str:
+        text = self.text
+        opens, closes = text.find("<main"), text.rfind("</main>")
+        body = text.find("<body", 0, opens)
+        if not 0 <= body < opens <= closes:
+            return text
+        frame = hash(text[body:opens] + text[closes:])
+        if frame in frames:
+            return text[:body] + text[opens:closes]
+        frames.add(frame)
+        return text
+
     @cached_property
     def _between(self) -> str:
-        """What stands between the tags of a page, each tag a NUL."""
+        """What stands between the tags of a page, a NUL between."""
         text = self.text
         if text.count("<script") != text.count("></script>") or "<style" in text:
             text = _SCRIPT.sub("", text)
-        return "\0".join([piece.partition(">")[2] for piece in f">{text}".split("<")])
+        return "\0".join(_BETWEEN.findall(f">{text}"))
 
     @cached_property
     def parted(self) -> bool:
@@ -118,13 +149,9 @@ class Written:
         return unescape(text) if "&" in text else text
 
     @cached_property
-    def _quoted(self) -> list[str]:
-        return self.text.split('"')
-
-    @cached_property
     def values(self) -> set[str]:
         """Every value of an attribute of a page, once."""
-        return set(self._quoted[1::2])
+        return set(self.text.split('"')[1::2])
 
     @cached_property
     def bare(self) -> str:
@@ -136,12 +163,7 @@ class Written:
     @cached_property
     def attributes(self) -> list[tuple[str, str]]:
         """Every href, src and id of a page in order. A page that writes one otherwise than in "…" is parsed for them."""
-        parts = self._quoted
-        found = [
-            (before.rpartition(" ")[2][:-1], unescape(value) if "&" in value else value)
-            for before, value in zip(parts[::2], parts[1::2], strict=False)
-            if before.endswith((" href=", " src=", " id="))
-        ]
+        found = [(name, unescape(value) if "&" in value else value) for name, value in _ATTRIBUTE.findall(self.text)]
         written = sum(map(self.text.count, ("href", "src=", " id=", "\nid=", "HREF", "SRC=", " ID=")))
         return found if written == len(found) else self.parsed()
 

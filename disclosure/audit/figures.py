@@ -7,15 +7,16 @@ A number marked `data-sum` is the sum of those before it in its row.
 from __future__ import annotations
 
 import csv
-import io
 import json
 import re
 import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
 
 from disclosure.audit.desk import Measure, Written, broken
 from disclosure.audit.links import target_of
+from disclosure.audit.rows import lines_of, rows_of_workbook
 from disclosure.disclose import REASONS
 from disclosure.pages.data import ENTITIES
 from disclosure.problems import Problem
@@ -73,7 +74,7 @@ def counts(file: Written, measure: Measure) -> Iterator[Problem]:
             true = measure.figures.get(f"counted/{said['register']}/{reason}", 0)
             if said["count"] != true:
                 yield _wrong(file, f"{said['label']}写的是 {said['count']:,}，实有 {true:,}")
-    elif file.name.startswith("data/") and file.path.suffix in _ROWS:
+    elif file.name.startswith("data/") and file.path.suffix in _RECORDS:
         yield from _downloaded(file, measure)
 
 
@@ -170,13 +171,13 @@ def _downloaded(file: Written, measure: Measure) -> Iterator[Problem]:
     """A file of open data has as many records as the list of its register, that of all registers as all lists."""
     about = file.name.split("/")[1]
     address = "list/index.html" if about.startswith("_") else f"list/{about}/index.html"
-    said, true = _ROWS[file.path.suffix](file), measure.figures.get(address)
+    said, true = _RECORDS[file.path.suffix](file.path), measure.figures.get(address)
     if said != true:
         yield _wrong(file, f"有 {said:,} 条记录，{address} 实有 {true or 0:,}")
 
 
-def _rows_of_database(file: Written) -> int:
-    base = sqlite3.connect(f"{file.path.resolve().as_uri()}?mode=ro", uri=True)
+def _records_of_database(path: Path) -> int:
+    base = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
     tables = [
         name for (name,) in base.execute("SELECT name FROM sqlite_master WHERE type = 'table'") if name != ENTITIES
     ]
@@ -186,11 +187,11 @@ def _rows_of_database(file: Written) -> int:
 
 
 # How the records of a download are counted: lines below the titles, or rows.
-_ROWS: dict[str, Callable[[Written], int]] = {
-    ".csv": lambda file: sum(1 for _ in csv.reader(io.StringIO(file.text, newline=""))) - 1,
-    ".jsonl": lambda file: file.text.count("\n"),
-    ".xlsx": lambda file: file.text.count("<row ") - 1,
-    ".sqlite": _rows_of_database,
+_RECORDS: dict[str, Callable[[Path], int]] = {
+    ".csv": lambda path: sum(1 for _ in csv.reader(lines_of(path))) - 1,
+    ".jsonl": lambda path: sum(1 for _ in lines_of(path)),
+    ".xlsx": lambda path: sum(row.count("<row ") for row in rows_of_workbook(path)) - 1,
+    ".sqlite": _records_of_database,
 }
 
 

@@ -15,7 +15,7 @@ from disclosure.intake import withheld_digest
 from disclosure.problems import Place, Problem
 
 _TOKEN = re.compile("[0-9A-Za-z]{8,}")
-_RUN = re.compile(r"[0-9](?:(?:[^\w\n\t<>，。；：、,;:]|_){0,3}+\n?[0-9Xx]){9,}(?![0-9A-Za-z])")
+_RUN = re.compile(r"[0-9](?<![0-9][0-9])(?:(?:[^\w\n\t<>，。；：、,;:]|_){0,3}+\n?[0-9Xx]){9,}(?![0-9A-Za-z])")
 _GROUP = re.compile("[0-9]+[Xx]?")
 _ODD = re.compile("[^\x00-\x7f\u4e00-\u9fff\u3000-\u3006\u3008-\u303f（）：；，。！？“”‘’—…·©←-↩]")
 _ODDS = re.compile(f"{_ODD.pattern}+")
