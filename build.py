@@ -85,7 +85,7 @@ def build(given: argparse.Namespace, say: Say, afresh: bool = False) -> None:
         accept((None, drawn.problems), notices)
         feeds = [*write_feeds(studio.site, pages, folder), *write_changes(world, folder), *write_counted(world, folder)]
     with say.step("写出数据下载"):
-        downloads = write_downloads(world, folder, drawn, before)
+        downloads = write_downloads(studio, folder, jobs, drawn, before)
     with say.step("建立检索索引"):
         found = accept(write_search(world, folder, drawn, before), notices)
     say.line(found.said)

@@ -5,7 +5,7 @@ Everything here is read from what `disclose` let through, and from nothing else;
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from disclosure.compress import made_of, shared
@@ -15,37 +15,56 @@ from disclosure.downloads.write import entities, write_csv, write_database, writ
 from disclosure.files import sha256
 from disclosure.pages import World
 from disclosure.pages.data import ALL, DATABASE, DESCRIPTION, SUMS
-from disclosure.render import Before, Drawn
+from disclosure.render import Before, Drawn, Studio, open_world
+from disclosure.workers import each
 
 __all__ = ["write_downloads"]
 
 WRITERS = {"csv": write_csv, "jsonl": write_lines, "xlsx": write_workbook}
 
 
-def write_downloads(world: World, folder: Path, drawn: Drawn, before: Before | None) -> list[str]:
+class _Desk:
+    """One process's world, set up once."""
+
+    world: World
+    folder: Path
+
+
+def write_downloads(studio: Studio, folder: Path, jobs: int, drawn: Drawn, before: Before | None) -> list[str]:
     """Write the files of every register, the database of all, datapackage.json and SHA256SUMS; return their addresses.
 
     The files of a register in which nothing changed are shared with the last release.
     """
+    world = open_world(studio)
     tables = [downloaded(world, register) for register in world.listed.values()]
-    written = [address for table in tables for address in _write_table(world, table, folder, drawn, before)]
+    changed = [
+        address
+        for table in tables
+        if not shared(f"data/{table.register.name}/", _print([table]), folder, drawn, before)
+        for address in table.formats
+    ]
     if not shared(ALL, _print(tables, entities(world)), folder, drawn, before):
-        write_database(world, tables, folder / DATABASE)
+        changed.append(DATABASE)
+    longest_first = sorted(changed, key=lambda address: (address != DATABASE, not address.endswith(".xlsx")))
+    list(each(_write, longest_first, jobs, _sit_down, (studio, folder)))
+    written = [*(address for table in tables for address in table.formats), DATABASE, DESCRIPTION]
     (folder / DESCRIPTION).write_text(described(world, tables, folder), encoding="utf-8", newline="\n")
-    written += [DATABASE, DESCRIPTION]
     sums = "".join(f"{sha256(folder / name)}  {name.removeprefix('data/')}\n" for name in sorted(written))
     (folder / SUMS).write_text(sums, encoding="utf-8", newline="\n")
     return [*written, SUMS]
 
 
-def _write_table(world: World, table: Downloaded, folder: Path, drawn: Drawn, before: Before | None) -> Iterator[str]:
-    part = f"data/{table.register.name}/"
-    if not shared(part, _print([table]), folder, drawn, before):
-        for address in table.formats:
-            path = folder / address
-            path.parent.mkdir(parents=True, exist_ok=True)
-            WRITERS[path.suffix[1:]](table, path)
-    yield from table.formats
+def _sit_down(studio: Studio, folder: Path) -> None:
+    _Desk.world, _Desk.folder = open_world(studio), folder
+
+
+def _write(address: str) -> None:
+    path, world = _Desk.folder / address, _Desk.world
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if address == DATABASE:
+        write_database(world, [downloaded(world, register) for register in world.listed.values()], path)
+    else:
+        WRITERS[path.suffix[1:]](downloaded(world, world.listed[path.parent.name]), path)
 
 
 def _print(tables: Sequence[Downloaded], more: Iterable[object] = ()) -> str:
