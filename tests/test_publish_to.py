@@ -19,24 +19,6 @@ from disclosure import history, releases
 from disclosure.publish import stale
 from disclosure.targets import Folder, Server, View, target_of
 
-# `ssh` that runs what it is given on this machine, as sshd would: by a login shell that joins the words. CUT=n:before
-# and CUT=n:after let the n-th call fail as a lost connection does, before or after its work was done.
-SSH = """#!/bin/sh
-while [ "$1" = -o ] || [ "$1" = -l ]; do shift 2; done
-shift
-n=$(cat "$CALLS" 2>/dev/null || echo 0); n=$((n + 1)); echo $n > "$CALLS"
-[ "$CUT" = $n:before ] && { echo "Connection reset" >&2; exit 255; }
-sh -c "$*"; code=$?
-[ "$CUT" = $n:after ] && { echo "Connection reset" >&2; exit 255; }
-exit $code
-"""
-# `rsync` of which a process, here or at the server, is killed at its k-th rename (a file that was sent) or link (one
-# that is shared); the one at the server is followed by the same strace.
-RSYNC = """#!/bin/sh
-if [ -z "$KILL" ] || [ "$1" = --server ]; then exec {rsync} "$@"; fi
-exec {strace} -f -qq -o /dev/null -e trace="/^$KILL" -e inject="/^$KILL:signal=KILL:when=$AT" {rsync} "$@"
-"""
-
 
 @dataclass(frozen=True)
 class Two:
@@ -61,29 +43,6 @@ def two(tmp_path_factory: pytest.TempPathFactory) -> Two:
     site = (root / "site.yaml").read_text(encoding="utf-8").replace("信用示例", "信用新例")
     write(root, {"site.yaml": site} | notices(notice(), notice(文号="黑甲〔2026〕3号")))
     return Two(root, old, built(root), before)
-
-
-@pytest.fixture
-def tools(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder first on PATH with the two wrappers."""
-    folder = tmp_path / "bin"
-    folder.mkdir()
-    found = {tool: shutil.which(tool) for tool in ("rsync", "strace")}
-    assert all(found.values()), "sh tests/install-browser.sh installs what is missing"
-    for name, text in {"ssh": SSH, "rsync": RSYNC.format(**found)}.items():
-        (folder / name).write_text(text)
-        (folder / name).chmod(0o755)
-    monkeypatch.setenv("PATH", f"{folder}:{os.environ['PATH']}")
-    monkeypatch.setenv("CALLS", str(tmp_path / "calls"))
-    for name in ("CUT", "KILL", "AT"):
-        monkeypatch.setenv(name, "")
-    return folder
-
-
-@pytest.fixture(params=["", "中心@server.example:"], ids=["folder", "server"])
-def far(request: pytest.FixtureRequest, tools: Path) -> str:
-    """What stands before a path in --to."""
-    return str(request.param)
 
 
 def built(root: Path, *arguments: str) -> str:

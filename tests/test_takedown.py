@@ -221,6 +221,36 @@ def test_every_survivor_is_found_and_purged(copy: Outcome) -> None:
     copy.run("verify").good()
 
 
+def test_what_survives_on_a_server_is_found_and_purged(copy: Outcome, tools: Path) -> None:
+    release, target = copy.out.resolve(), copy.root.parent / "target"
+    with closing(sqlite3.connect(copy.root / "state" / "history.sqlite")) as history:
+        history.execute("UPDATE target SET address = ?", (f"中心@server.example:{target}",))
+        history.commit()
+    older, beside, changed = (target / "releases" / name for name in ("fedcba9876543210", f"{release.name}/c.txt", f"{release.name}/index.html"))  # fmt: skip
+    older.mkdir()
+    for path in (older / "b.txt", beside, changed):
+        path.unlink(missing_ok=True)  # not the release's own file here, which it shares
+        path.write_text(ONE)
+    said = copy.run("verify", "--receipt", str(receipt(copy)))
+    said.refused(*(f"releases/{path.relative_to(target / 'releases')}\n" for path in (older, beside, changed)))
+    taken(copy, ONE)
+    assert [path.name for path in (target / "releases").iterdir()] == [release.name]
+    assert not beside.exists()
+    assert changed.read_bytes() == (release / "index.html").read_bytes()
+    copy.run("verify", "--receipt", str(receipt(copy))).good()
+
+
+def test_a_server_that_cannot_be_asked_is_named(copy: Outcome, tools: Path) -> None:
+    with closing(sqlite3.connect(copy.root / "state" / "history.sqlite")) as history:
+        history.execute("UPDATE target SET address = '中心@server.example:/nowhere'")
+        history.commit()
+    (tools / "ssh").write_text("#!/bin/sh\necho Connection refused >&2\nexit 255\n")
+    copy.run("take-down", "黑丙〔2026〕1号", *DOWN).refused(
+        "target-unreachable", "中心@server.example", "还没有清除干净"
+    )
+    assert where(copy, "黑丙〔2026〕1号") == []
+
+
 def test_what_people_must_mend_is_named_and_the_rest_is_done(copy: Outcome) -> None:
     article = "---\ntitle: 说明\ndate: 2026-11-20\nsource: 本站\n---\n当事人是嫩江戊己种植合作社。\n"
     copy.build(files={"content/note.md": article, "state/note.txt": "嫩江戊己种植合作社"}).good()
