@@ -6,6 +6,7 @@ import hashlib
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import jinja2
@@ -65,6 +66,7 @@ def _read(path: Path) -> bytes:
 _QUOTED_OR_LOOSE = re.compile(rb"""("[^"\n]*"|'[^'\n]*')|\s*(?:;\s*(?=\})|([{};])|(?<=[:,])(?=\s))\s*""")
 
 
+@lru_cache(64)
 def lean(data: bytes, suffix: str) -> bytes:
     """The lines of a style (.css) or script (.js) without indentation, empty lines and comments that fill whole lines.
 
@@ -95,6 +97,26 @@ def template_fingerprint(folders: Sequence[Path]) -> str:
     return digest.hexdigest()
 
 
+class _Compiled(jinja2.BytecodeCache):
+    """Templates compiled once in a process, by their source."""
+
+    def __init__(self) -> None:
+        self.code: dict[tuple[str, str], bytes] = {}
+
+    def load_bytecode(self, bucket: jinja2.bccache.Bucket) -> None:
+        """Give a template the code that was made of the same source."""
+        code = self.code.get((bucket.key, bucket.checksum))
+        if code:
+            bucket.bytecode_from_string(code)
+
+    def dump_bytecode(self, bucket: jinja2.bccache.Bucket) -> None:
+        """Keep the code of a template."""
+        self.code[bucket.key, bucket.checksum] = bucket.bytecode_to_string()
+
+
+COMPILED = _Compiled()
+
+
 def environment(folders: Sequence[Path]) -> jinja2.Environment:
     """Return the environment that draws pages: everything escaped, everything unknown refused."""
     env = jinja2.Environment(
@@ -105,6 +127,7 @@ def environment(folders: Sequence[Path]) -> jinja2.Environment:
         lstrip_blocks=True,
         cache_size=-1,
         auto_reload=False,
+        bytecode_cache=COMPILED,
     )
     env.filters["count"] = lambda number: f"{number:,}"
     env.filters["day"] = lambda text: show_date(text[:10]) if text else ""
