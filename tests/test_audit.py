@@ -7,6 +7,7 @@ import io
 import sqlite3
 from collections import Counter
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
@@ -304,6 +305,19 @@ def test_a_number_that_goes_on_in_the_next_row_is_found_where_one_of_them_is_new
         (tmp_path / folder / "a.jsonl").write_bytes(lines(*rows))
     held = Measure(frozenset(["a.jsonl"]), HOME)
     assert len(audit(tmp_path / "new", ["a.jsonl"], held, 1, Earlier(tmp_path / "old", frozenset(), frozenset()))) == 1
+
+
+def test_cells_of_a_database_are_not_read_as_one_number(tmp_path: Path) -> None:
+    number = "6222021234567890128"
+    path = tmp_path / "a.sqlite"
+    with closing(sqlite3.connect(path)) as store:
+        store.execute("CREATE TABLE a (b TEXT, c TEXT)")
+        store.execute("INSERT INTO a VALUES (?, ?)", (number[:9], number[9:]))
+        store.commit()
+        assert audit(tmp_path, ["a.sqlite"], Measure(frozenset(["a.sqlite"])), 1) == []
+        store.execute("INSERT INTO a VALUES (?, ?)", (number, "乙"))
+        store.commit()
+        assert len(audit(tmp_path, ["a.sqlite"], Measure(frozenset(["a.sqlite"])), 1)) == 1
 
 
 def test_what_frames_a_page_is_read_with_the_first_that_has_it(tmp_path: Path) -> None:

@@ -32,14 +32,14 @@ def rows_of_workbook(path: Path) -> Iterator[str]:
 
 
 def rows_of_database(path: Path) -> Iterator[str]:
-    """Yield what makes each table of a database, and its rows, a line a cell."""
+    """Yield what makes each table of a database, and its rows, a tab between cells, which no number goes over."""
     base = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
     try:
         made = base.execute("SELECT type, name, sql FROM sqlite_master").fetchall()
         yield from (sql for _, _, sql in made if sql)
         for name in (name for sort, name, _ in made if sort == "table"):
             for row in base.execute('SELECT * FROM "{}"'.format(name.replace('"', '""'))):
-                yield "\n".join([str(cell) for cell in row])
+                yield "\t".join([str(cell) for cell in row])
     finally:
         base.close()
 
