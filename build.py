@@ -39,6 +39,7 @@ from disclosure.preview import preview
 from disclosure.problems import FAULT, NOTICE, Place, Problem, Refused, accept, as_json, as_text
 from disclosure.publicity import load_rules
 from disclosure.publish import may_be_published, publish, rehearse, shown_at
+from disclosure.questionnaire import load_questionnaire, unproved
 from disclosure.registers import Register
 from disclosure.render import Studio, draw, last_release, open_world
 from disclosure.server import write_server
@@ -77,6 +78,7 @@ def build(given: argparse.Namespace, say: Say, afresh: bool = False) -> None:
         tell(past, rows, change, studio.as_of.isoformat())
     pages = list(plan(world))
     accept((None, dead_ends(world, pages)), notices)
+    studio = accept(proved(studio, {page.address for page in pages}, given.removals_only), notices)
     before = None if afresh else last_release(root / STORE, root / "releases")
     folder = releases.begin(root)
     with say.step(f"画出 {len(pages):,} 个页面"):
@@ -138,7 +140,7 @@ def prepare(
     rows = store.open_store(root / STORE, root / KEPT if removals_only else None)
     if removals_only:
         declared = accept(store.declared(rows), notices)
-        site, registers, departments, articles, law, happened = declared
+        site, registers, departments, articles, law, happened, asked = declared
         law = today_or_accepted(load_rules(root, registers), law, notices)
         events, of_events = load_events(
             root, registers, terms_of(root, site, departments, registers, on_day(site, as_of))
@@ -155,8 +157,9 @@ def prepare(
         read, of_data = take_in(rows, root, registers, set_aside, jobs, terms)
         law, of_law = load_rules(root, registers)
         happened, of_events = load_events(root, registers, terms)
+        asked, of_questions = load_questionnaire(root)
         faults += homeless(registers, site.sections) if site else []
-        faults += [*of_departments, *of_registers, *of_law, *of_events, *of_articles]
+        faults += [*of_departments, *of_registers, *of_law, *of_events, *of_articles, *of_questions]
         try:
             accept((None, [*faults, *of_data]), notices)
         except Refused as refused:
@@ -164,7 +167,7 @@ def prepare(
             raise
         among = None
     assert site is not None
-    store.declare(rows, (site, registers, departments, articles, law, happened))
+    store.declare(rows, (site, registers, departments, articles, law, happened, asked))
     day = on_day(site, as_of)
     accept((None, identify(rows, departments, site)), notices)
     fitted, severity = history.fitted_before(history.open_history(root)), NOTICE if removals_only else FAULT
@@ -173,7 +176,21 @@ def prepare(
     accounts = accept(disclose(rows, registers, departments, site, law, effects, day, among), notices)
     rows.close()
     themes = tuple(dict.fromkeys(folder.resolve() for folder in (root / "theme", PROGRAM / "theme") if folder.is_dir()))
-    return Studio(store.working_copy(root / STORE), site, registers, departments, articles, day, themes), accounts
+    declarations = (site, registers, departments, articles, day, themes, asked)
+    return Studio(store.working_copy(root / STORE), *declarations), accounts
+
+
+def proved(studio: Studio, addresses: set[str], removals_only: bool) -> tuple[Studio, list[Problem]]:
+    """Hold the evidence of the questionnaire against the pages that there are.
+
+    Where only removals are wanted, evidence that went with them is left out: removal does not wait for another proof.
+    """
+    lost = unproved(studio.questionnaire, addresses)
+    problems = [problem for _, problem in lost]
+    if not (removals_only and lost and studio.questionnaire):
+        return studio, problems
+    kept = studio.questionnaire.without({piece.address for piece, _ in lost})
+    return replace(studio, questionnaire=kept), [replace(problem, severity=NOTICE) for problem in problems]
 
 
 def today_or_accepted(loaded: tuple[T, list[Problem]], accepted: T, notices: list[Problem]) -> T:
@@ -315,6 +332,7 @@ def run_due(given: argparse.Namespace) -> int:
         over = due.gone(rows, studio.registers, REASONS, day, history.shown_before(history.open_history(given.root)))
         ending = due.ending(rows, studio.registers, day, given.days)
         waiting = due.waiting(rows, studio.registers, day)
+        late = due.unanswered(studio.questionnaire, day)
         repairs = due.repairable(rows, studio.registers, day, given.days)
     law = [problem for problem in notices if problem.place.path.startswith(("data/rules/", "data/events/"))]
     if law:
@@ -324,7 +342,8 @@ def run_due(given: argparse.Namespace) -> int:
     print(due.as_text("将到最后一天的", ending))
     print(due.as_text("将满最短公示期、可申请修复的", repairs))
     print(due.as_text("逾期没有处理的异议", waiting))
-    return int(given.exit_code and bool(over or ending or waiting))
+    print(due.as_text("逾期没有反馈的问卷", late))
+    return int(given.exit_code and bool(over or ending or waiting or late))
 
 
 def run_new(given: argparse.Namespace) -> int:

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from disclosure.dates import FOREVER
 from disclosure.kinds import show_date
+from disclosure.questionnaire import Questionnaire
 from disclosure.registers import Register
 from disclosure.rules import day_after
 
@@ -58,6 +59,18 @@ def waiting(store: sqlite3.Connection, registers: Mapping[str, Register], day: s
                     Due(note["due"], registers[name].label, number, party, f"{note['date']} 提出的异议还没有处理")
                 )
     return sorted(found)
+
+
+def unanswered(asked: Questionnaire | None, day: str) -> list[Due]:
+    """Return what units have not returned of a questionnaire though the day to do so is over."""
+    if not asked or day <= asked.due.isoformat():
+        return []
+    missing = {unit: asked.missing(unit) for unit in asked.units()}
+    return [
+        Due(asked.due.isoformat(), asked.title, "、".join(names), unit, "没有反馈或没有签字")
+        for unit, names in missing.items()
+        if names
+    ]
 
 
 def gone(

@@ -24,7 +24,7 @@ from disclosure.titles import Terms
 from disclosure.workers import each
 
 RESERVED_FILES = {DECLARATION, MENDING}
-RESERVED_FOLDERS = {"rules", "events"}
+RESERVED_FOLDERS = {"rules", "events", "questionnaire"}
 RESERVED_BESIDE = {"departments.yaml"}
 INLINE_BYTES = 3_000_000
 

@@ -61,6 +61,7 @@ SORTS = {
     "unknown-encoding": "文件编码无法识别",
     "broken-release": "发布的文件与清单不符",
     "busy": "另一个构建正在进行",
+    "no-evidence": "答卷没有佐证材料",
     "not-accepted": "还没有可用的已接受数据",
     "not-approved": "这一版还没有批准",
     "no-longer-shown": "旧版里有今天不得公示的记录",

@@ -21,6 +21,7 @@ from disclosure.files import inside, share
 from disclosure.intake import fingerprint
 from disclosure.pages import Context, Page, World, show
 from disclosure.problems import Place, Problem
+from disclosure.questionnaire import Questionnaire
 from disclosure.registers import Register
 from disclosure.site import Departments, Site
 from disclosure.store import open_for_reading, remembered
@@ -43,6 +44,7 @@ class Studio:
     articles: list[Article]
     as_of: datetime.date
     theme: tuple[Path, ...]
+    questionnaire: Questionnaire | None = None
 
 
 @dataclass(frozen=True)
@@ -88,9 +90,8 @@ def last_release(store: Path, releases: Path) -> Before | None:
 def open_world(studio: Studio) -> World:
     """Return the world that pages are planned and shown from."""
     articles = {article.address: article for article in studio.articles}
-    return World(
-        open_for_reading(studio.store), studio.site, studio.registers, studio.departments, articles, studio.as_of
-    )
+    declared = (studio.site, studio.registers, studio.departments, articles, studio.as_of, studio.questionnaire)
+    return World(open_for_reading(studio.store), *declared)
 
 
 def draw(studio: Studio, pages: Sequence[Page], folder: Path, jobs: int, before: Before | None = None) -> Drawn:

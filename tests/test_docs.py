@@ -27,6 +27,7 @@ from disclosure.kinds import KINDS
 from disclosure.pages import SORTS as PAGES
 from disclosure.pages import plan, show
 from disclosure.problems import SORTS
+from disclosure.questionnaire import Answer, Questionnaire, Return
 from disclosure.registers import Check, Expect, Field, Mend, Register, Shown, Source
 from disclosure.render import open_world
 from disclosure.rules import Demand, Objections, Rule, Table
@@ -155,6 +156,9 @@ def test_what_is_not_ignored_by_name_is_a_fault_as_printed(sent: Path) -> None:
         ("docs/registers.md", "核对", keys(Check) - {"at"}),
         ("docs/registers.md", "核对的种类", set(CHECKS)),
         ("docs/registers.md", "改正", keys(Mend) - {"at"}),
+        ("docs/questionnaire.md", "答卷", keys(Return)),
+        ("docs/questionnaire.md", "答案", keys(Answer)),
+        ("docs/questionnaire.md", "题目", keys(Questionnaire) - {"returns"}),
         ("docs/site.md", "站点", keys(Site)),
         ("docs/site.md", "全文", keys(Fulltext)),
         ("docs/site.md", "数据下载", keys(OpenData)),
@@ -185,6 +189,8 @@ def test_a_reference_names_all_that_there_is_and_nothing_else(document: str, hea
         ("docs/registers.md", "改正", Mend),
         ("docs/site.md", "站点", Site),
         ("docs/law.md", "规定", Rule),
+        ("docs/questionnaire.md", "答卷", Return),
+        ("docs/questionnaire.md", "答案", Answer),
         ("docs/site.md", "链接", Link),
         ("docs/site.md", "部门", Department),
     ],
@@ -235,6 +241,17 @@ services:
   - {label: 公示期限, address: news/2.html}
   - {label: 信用修复, address: news/3.html}
 """
+QUESTIONS = """
+title: 调查问卷
+basis: 示例附件
+due: 2026-11-30
+tables: [{name: 甲表, short: 甲, questions: [{question: 是否公开？, units: [甲局]}]}]
+"""
+RETURN = """
+unit: 甲局
+date: 2026-11-20
+answers: [{question: 甲 1, answer: 是, evidence: [{label: 首页, address: index.html}]}]
+"""
 
 
 @pytest.fixture(scope="module")
@@ -254,6 +271,8 @@ def given_to_pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, set[st
 合并,,,黑河戊己商贸有限公司,,2026-11-20,吸收合并,黑河甲乙商贸有限公司
 """
     files = CONTENT | {
+        "data/questionnaire/questions.yaml": QUESTIONS,
+        "data/questionnaire/jia.yaml": RETURN,
         "site.yaml": site + SETTINGS,
         "data/notice/register.yaml": declaration + "head: [类别]\nmark: 有通知\n",
         "data/notice/2026.csv": rows,

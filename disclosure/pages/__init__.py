@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from disclosure.pages import article, changes, data, department, entity, gone, home, lists, plain, statistics
+from disclosure.pages import (
+    article,
+    changes,
+    data,
+    department,
+    entity,
+    gone,
+    home,
+    lists,
+    plain,
+    questionnaire,
+    statistics,
+)
 from disclosure.pages.world import Context, Page, Sort, World
 from disclosure.problems import Place, Problem
 
@@ -18,6 +30,7 @@ SORTS = {
     "statistics": Sort(statistics.plan, statistics.show),
     "changes": Sort(changes.plan, changes.show),
     "data": Sort(data.plan, data.show),
+    "questionnaire": Sort(questionnaire.plan, questionnaire.show),
     "column": Sort(article.plan_columns, article.show_column),
     "article": Sort(article.plan, article.show),
     "search": Sort(plain.plan_search, plain.show_search),

@@ -20,12 +20,13 @@ def frame(
     crumbs: Sequence[Crumb] = (),
     meta: dict[str, str] | None = None,
     robots: str = "",
+    within: str = "",
 ) -> Context:
-    """Return the parts of a context that every template needs."""
+    """Return the parts of a context that every template needs; `within` is the column of a page that lies in no folder of one."""
     site = world.site
     tags = {"SiteName": site.name, "SiteDomain": site.domain, "SiteIDCode": site.id_code, **(meta or {})}
     trail = [HOME, *crumbs, (title, "")] if page.address != HOME[1] else []
-    here = page.address
+    here = within or page.address
     if page.sort in BELOW_LISTS and not any(link.address == here for link in site.navigation):
         here = LISTS[1]
     nav = [

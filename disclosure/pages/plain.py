@@ -9,6 +9,7 @@ from disclosure.pages import data
 from disclosure.pages.article import columns
 from disclosure.pages.changes import INDEX, TITLE
 from disclosure.pages.frame import LISTS, column_tags, frame
+from disclosure.pages.questionnaire import ADDRESS as QUESTIONNAIRE
 from disclosure.pages.world import Context, Page, World
 
 CHANGES = (TITLE, INDEX)
@@ -101,6 +102,7 @@ def show_map(world: World, page: Page) -> Context:
                 _item("统计", "statistics.html"),
                 _item(*DATA),
                 _item(*CHANGES),
+                *([_item(world.questionnaire.title, QUESTIONNAIRE)] if world.questionnaire else []),
             ],
         }
     )

@@ -14,6 +14,7 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from disclosure.articles import Article
+from disclosure.questionnaire import Questionnaire
 from disclosure.records import NUMBERS
 from disclosure.registers import Register
 from disclosure.site import Departments, Site
@@ -47,6 +48,7 @@ class World:
     departments: Departments
     articles: dict[str, Article]
     as_of: datetime.date
+    questionnaire: Questionnaire | None = None
 
     @cached_property
     def listed(self) -> dict[str, Register]:
