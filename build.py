@@ -140,7 +140,7 @@ def prepare(
     rows = store.open_store(root / STORE, root / KEPT if removals_only else None)
     if removals_only:
         declared = accept(store.declared(rows), notices)
-        site, registers, departments, articles, law, happened, asked = declared
+        site, registers, departments, articles, law, asked, happened = declared
         law = today_or_accepted(load_rules(root, registers), law, notices)
         events, of_events = load_events(
             root, registers, terms_of(root, site, departments, registers, on_day(site, as_of))
@@ -167,7 +167,7 @@ def prepare(
             raise
         among = None
     assert site is not None
-    store.declare(rows, (site, registers, departments, articles, law, happened, asked))
+    store.declare(rows, (site, registers, departments, articles, law, asked, happened))
     day = on_day(site, as_of)
     accept((None, identify(rows, departments, site)), notices)
     fitted, severity = history.fitted_before(history.open_history(root)), NOTICE if removals_only else FAULT

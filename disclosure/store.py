@@ -185,7 +185,7 @@ def declare(store: sqlite3.Connection, declared: tuple[Any, ...]) -> None:
 
 
 def declared(store: sqlite3.Connection) -> tuple[tuple[Any, ...], list[Problem]]:
-    """Return the declarations last accepted: the site's settings, registers, departments and articles."""
+    """Return the declarations last accepted: settings, registers, departments, articles, law, questionnaire, and events last."""
     found = store.execute("SELECT pickle FROM declared").fetchone()
     if not found:
         why = "只撤不增要用上次构建时接受的数据，.cache 里没有"
