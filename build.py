@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 
 from filelock import FileLock, Timeout
 
-from disclosure import drafts, due, history, releases, reports, staff, store, takedown
+from disclosure import digest, drafts, due, history, releases, reports, staff, store, takedown
 from disclosure.articles import load_articles
 from disclosure.audit import Earlier, audit, measure
 from disclosure.changes import tell
@@ -346,6 +346,19 @@ def run_due(given: argparse.Namespace) -> int:
     return int(given.exit_code and bool(over or ending or waiting or late))
 
 
+def run_digest(given: argparse.Namespace) -> int:
+    """Write an article about what was decided since a day, by the rows last accepted under today's law."""
+    notices: list[Problem] = []
+    with alone(given.root):
+        studio, _ = prepare(given.root, given.as_of, given.jobs, notices, removals_only=True)
+        name = f"{given.since.isoformat()}-{studio.as_of.isoformat()}.html"
+        path = given.root / "state" / digest.FOLDER / name
+        named = digest.write_digest(open_world(studio), studio.theme, given.since, path, given.ending)
+    print(f"已写出 {path}，写了 {named:,} 条记录的名称。用浏览器打开，全选、复制，贴进公众号的编辑器。")
+    print("推送出去的收不回来：撤下记录时（take-down），写着它的摘要会逐篇列出，要到公众号后台删除。")
+    return 0
+
+
 def run_new(given: argparse.Namespace) -> int:
     """Draft the declaration of a register from a file that was sent; what is there is never written over."""
     site, _ = load_site(given.root)
@@ -441,6 +454,11 @@ def take_down(given: argparse.Namespace, say: Say) -> list[Problem]:
     say.line(
         f"查了 {len(left)} 处、{files:,} 个文件、{size / 1e6:,.1f} MB；清除 {len(purged + gone)} 处；回执 {receipt}"
     )
+    articles = [file for file in purged if file.startswith(f"state/{digest.FOLDER}/")]
+    if articles:
+        say.line(
+            "写着撤下内容的公众号文章，请到公众号后台删除：\n" + "\n".join(f"  {Path(file).stem}" for file in articles)
+        )
     say.line("查不到的，要人去办：\n" + "\n".join(f"  {what}" for what in takedown.OUT_OF_REACH))
     return problems
 
@@ -575,6 +593,7 @@ VERBS = {
     "check": run_check,
     "report": run_report,
     "due": run_due,
+    "digest": run_digest,
     "new": run_new,
     "preview": run_preview,
     "take-down": run_take_down,

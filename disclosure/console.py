@@ -89,6 +89,8 @@ OPTIONS: dict[str, dict[str, Any]] = {
     },
     "--format": {"choices": ["text", "json"], "default": "text", "help": "输出的格式"},
     "--into": {"type": Path, "metavar": "文件夹", "help": "给部门的报告写到哪里，默认为 root 下的 state/reports"},
+    "--since": {"type": day, "required": True, "metavar": "日期", "help": "从哪天作出的决定起（年-月-日）"},
+    "--ending": {"action": "store_true", "help": "30 天内到期的也写出名称；推送以后收不回来，默认只计数"},
     "--days": {"type": int, "default": 30, "metavar": "天数", "help": "看今后多少天，默认 30"},
     "--exit-code": {"action": "store_true", "help": "有要撤下的、将到期的、逾期的异议时，结束的代码是 1"},
     "what": {"choices": ["register"], "metavar": "register", "help": "起草什么，现在只有名录：register"},
@@ -125,6 +127,10 @@ COMMANDS: dict[str, tuple[str, tuple[str, ...]]] = {
     "due": (
         "列出将到期的、可申请修复的记录和逾期的异议",
         ("--days", "--exit-code", "--root", "--as-of", "--jobs"),
+    ),
+    "digest": (
+        "写一篇公众号文章：一段时间里公示了什么，贴进编辑器就能用",
+        ("--since", "--ending", "--root", "--as-of", "--jobs"),
     ),
     "new": ("据部门发来的文件起草名录的声明：new register 文件", ("what", "file", "--name", "--root")),
     "preview": ("在本机预览，文件一改就重新生成", ("--root", "--out", "--as-of", "--jobs", "--port")),

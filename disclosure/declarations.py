@@ -114,6 +114,7 @@ def _loose_ends(register: Register, tree: Tree) -> list[Problem]:
     named += [((key, i), name) for key in _MANY for i, name in enumerate(getattr(register, key))]
     named += [(("aliases", title), name) for title, name in register.aliases.items()]
     named += [(("persons", name), name) for name in register.persons]
+    named += [(("notable",), name) for case in register.notable if isinstance(case, dict) for name in case]
     named += [(("expect", "fill", name), name) for name in register.expect.fill]
     named += [
         (("fields", field, key, name), name)

@@ -7,9 +7,10 @@ from itertools import combinations
 from pathlib import Path
 
 from disclosure.declared import bad, declared
+from disclosure.demands import AMOUNTS
 from disclosure.problems import Place, Problem
 from disclosure.registers import Register
-from disclosure.rules import AMOUNTS, Law, Rule, Table
+from disclosure.rules import Law, Rule, Table
 from disclosure.source import Tree, read_tree
 from disclosure.source.trees import Trail
 

@@ -13,6 +13,7 @@ from pydantic import field_validator, model_validator
 
 from disclosure.amounts import UNITS
 from disclosure.declared import Declared, as_day
+from disclosure.demands import Case
 from disclosure.kinds import KINDS, Options
 
 Tone = Literal["licence", "penalty", "blacklist", "honour", "plain"]
@@ -223,6 +224,7 @@ class Register(Declared):
     counted: list[str] = []
     numbers: list[str] = []
     mark: str = ""
+    notable: list[Case] | Literal["all"] = []
     head: list[str] = []
     former: str = ""
     aliases: dict[str, str] = {}
@@ -236,6 +238,11 @@ class Register(Declared):
     fields: dict[str, Field]
     expect: Expect = Expect()
     declared_at: dict[str, str] = {}
+
+    @field_validator("notable", mode="before")
+    @classmethod
+    def _cases(cls, value: object) -> object:
+        return [value] if isinstance(value, dict) else value
 
     @field_validator("mark")
     @classmethod
@@ -259,6 +266,11 @@ class Register(Declared):
         for number, mend in enumerate(self.mends):
             found.setdefault(mend.field, {})[mend.wrong] = (number, mend.right)
         return found
+
+    @cached_property
+    def kinds(self) -> dict[str, str]:
+        """The kind of each field."""
+        return {name: field.kind for name, field in self.fields.items()}
 
     @cached_property
     def position(self) -> dict[str, int]:

@@ -9,7 +9,6 @@ import calendar
 import datetime
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from functools import cached_property, lru_cache
 from typing import Literal, NamedTuple
 
@@ -18,46 +17,8 @@ from pydantic import field_validator, model_validator
 
 from disclosure.dates import FOREVER
 from disclosure.declared import Declared, as_day
+from disclosure.demands import Case, meets
 from disclosure.registers import Register
-
-AMOUNTS = ("money", "number")
-
-
-class Demand(Declared):
-    """What a field's value must be: one of some, with one of some in it, of nothing but some, an amount within bounds."""
-
-    one_of: list[str] = Key(default=[], alias="is")
-    has: list[str] = []
-    only: list[str] = []
-    least: Decimal | None = None
-    below: Decimal | None = None
-
-    @model_validator(mode="after")
-    def _says_something(self) -> Demand:
-        if not self.model_fields_set:
-            raise ValueError("没有写条件；写 is、has、only、least、below 中的一样")
-        return self
-
-    def holds(self, kind: str, value: str) -> bool:
-        """Say whether a canonical value passes; an empty amount is 0."""
-        parts = value.split("、") if kind == "choices" else [value]
-        sorts = set(parts) | {part[:2] for part in parts if part.startswith("其他")}
-        if self.one_of and not sorts & {*self.one_of}:
-            return False
-        if self.has and not (sorts & {*self.has} or (kind == "text" and any(word in value for word in self.has))):
-            return False
-        if self.only and not (value and {_sort(part) for part in parts} <= {*self.only}):
-            return False
-        amount = Decimal(value or 0) if kind in AMOUNTS else Decimal()
-        return (self.least is None or amount >= self.least) and (self.below is None or amount < self.below)
-
-
-def _sort(part: str) -> str:
-    """其他-补办 is 其他."""
-    return part[:2] if part.startswith("其他") else part
-
-
-Case = dict[str, Demand]
 
 
 class Rule(Declared):
@@ -156,17 +117,13 @@ class Law:
         return tuple(
             rule
             for rule in self.rules[register.name]
-            if rule.otherwise or any(_meets(case, register, cells) for case in rule.when)
+            if rule.otherwise or any(meets(case, register.kinds, cells) for case in rule.when)
         )
 
     def of(self, candidates: Sequence[Rule], date: str, day: str) -> list[Rule]:
         """Return those in force on a day, or on the record's own date, as each says; `otherwise` only where it is alone."""
         fitting = [rule for rule in candidates if rule.force[0] <= (day if rule.by == "day" else date) <= rule.force[1]]
         return [rule for rule in fitting if not rule.otherwise] or fitting
-
-
-def _meets(case: Case, register: Register, cells: Mapping[str, str]) -> bool:
-    return all(test.holds(register.fields[name].kind, cells[name]) for name, test in case.items())
 
 
 def verdict(rule: Rule, start: str) -> Verdict:

@@ -21,6 +21,7 @@ import build
 from disclosure import articles, console, events, theme
 from disclosure.amounts import UNITS
 from disclosure.checks import CHECKS
+from disclosure.demands import Demand
 from disclosure.disclose import REASONS
 from disclosure.intake import RESERVED_BESIDE, RESERVED_FILES, RESERVED_FOLDERS
 from disclosure.kinds import KINDS
@@ -30,7 +31,7 @@ from disclosure.problems import SORTS
 from disclosure.questionnaire import Answer, Questionnaire, Return
 from disclosure.registers import Check, Expect, Field, Mend, Register, Shown, Source
 from disclosure.render import open_world
-from disclosure.rules import Demand, Objections, Rule, Table
+from disclosure.rules import Objections, Rule, Table
 from disclosure.site import Contact, Department, Fulltext, Licence, Link, OpenData, Site
 from disclosure.staff import EXTRA
 

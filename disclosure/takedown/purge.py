@@ -14,7 +14,7 @@ from disclosure.takedown.sweep import Spot
 from disclosure.targets import target_of
 
 # Below the root, and written anew by the program when they are wanted.
-MADE_AGAIN = ("reports/", ".")
+MADE_AGAIN = ("reports/", "digests/", ".")
 
 
 def purge_releases(root: Path, release: Path, past: sqlite3.Connection, spots: Iterable[Spot], keys: Collection[str]) -> list[str]:  # fmt: skip
