@@ -29,7 +29,7 @@ from disclosure.effects import take_effect
 from disclosure.entities import identify
 from disclosure.erase import erase
 from disclosure.events import load_events, together
-from disclosure.feeds import write_changes, write_counted, write_feeds
+from disclosure.feeds import write_changes, write_counted, write_feeds, write_newest
 from disclosure.findable import write_search
 from disclosure.guards import guard
 from disclosure.intake import mended, take_in
@@ -86,6 +86,7 @@ def build(given: argparse.Namespace, say: Say, afresh: bool = False) -> None:
         drawn = draw(studio, pages, folder, jobs, before)
         accept((None, drawn.problems), notices)
         feeds = [*write_feeds(studio.site, pages, folder), *write_changes(world, folder), *write_counted(world, folder)]
+        feeds += write_newest(world, folder)
     with say.step("写出数据下载"):
         downloads = write_downloads(studio, folder, jobs, drawn, before)
     with say.step("建立检索索引"):

@@ -4,18 +4,24 @@ from __future__ import annotations
 
 import asyncio
 import csv
+import json
 import re
 import shutil
 import subprocess
 from collections.abc import Iterator
 from html import unescape
 from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
 
 import pytest
 from datasette.app import Datasette  # type: ignore[import-untyped]
 from datasette.utils import tilde_encode  # type: ignore[import-untyped]
 from frictionless import Package
-from frontdoor import Outcome, notice, notices, start, table
+from frontdoor import Outcome, credit_code, leads_to, links, notice, notices, start, table
+from selectolax.lexbor import LexborHTMLParser
+
+from disclosure.audit.desk import Written
 
 # What spreadsheets run, cut or turn into something else: OWASP's CSV Injection, DDE, full width, white space before, quotes.
 PAYLOADS = [
@@ -130,3 +136,77 @@ def test_every_cell_is_guarded_in_the_bytes(site: Outcome) -> None:
     assert len(cells) == len(KINDS) * len(PAYLOADS)
     assert {cell for cell in cells if cell[0] in "=+-@＝＋－＠\t\r\n"} == set()
     assert {cell.removeprefix("'") for cell in cells} >= set(PAYLOADS) - {"'=1+1"}
+
+
+ODD_NAME = "黑河</script><b>\"甲&'乙\\商贸有限公司"
+
+
+def linked(page: str) -> Any:
+    """Return the JSON-LD of a page, as a browser's parser finds it."""
+    (script,) = LexborHTMLParser(page).css('script[type="application/ld+json"]')
+    return json.loads(script.text())
+
+
+@pytest.fixture(scope="module")
+def told(tmp_path_factory: pytest.TempPathFactory) -> Outcome:
+    root = tmp_path_factory.mktemp("told") / "site"
+    start(root, "small")
+    rows = [
+        notice(),
+        notice(名称=ODD_NAME, 代码=credit_code(7), 文号="黑甲〔2026〕7号", 日期="2026-05-08", 截止="2026-07-01"),
+    ]
+    rows += [notice(名称="黑河无代码商贸有限公司", 代码="", 文号="黑甲〔2026〕8号")]
+    return Outcome(root, root / "public", 0, "", "").build("--as-of", "2026-06-15", files=notices(*rows)).good()
+
+
+def test_an_entity_says_who_it_is_to_machines(told: Outcome) -> None:
+    pages = [told.page(address) for address in told.entities()]
+    said = [linked(page) for page in pages if "ld+json" in page]
+    assert len(said) == 2, "one without a code says nothing"
+    by_code = {one["identifier"]["value"]: one for one in said}
+    assert by_code[credit_code(7)]["name"] == ODD_NAME and by_code[credit_code(7)]["@type"] == "Organization"
+    assert not [page for page in pages if "</script><b>" in page]
+
+
+def test_the_data_say_what_they_are_to_machines(told: Outcome) -> None:
+    catalogue = linked(told.page("data/index.html"))
+    assert [one["name"] for one in catalogue["dataset"]] == ["通知"]
+    at = catalogue["dataset"][0]["url"].removeprefix("https://credit.example/")
+    files = [one["contentUrl"] for one in linked(told.page(at))["distribution"]]
+    assert files and all((told.out / file.removeprefix("https://credit.example/")).exists() for file in files)
+
+
+def test_the_audit_reads_what_is_said_to_machines(tmp_path: Path) -> None:
+    page = '<main>甲</main><script type="application/ld+json">{"a":"13900000000"}</script><script>x=1</script>'
+    (tmp_path / "a.html").write_text(page, encoding="utf-8")
+    said = Written(tmp_path, "a.html").said
+    assert "13900000000" in said and "x=1" not in said
+
+
+def feed(site: Outcome, address: str) -> dict[str, str]:
+    """Return the ids of a feed's entries with their times."""
+    root = ElementTree.fromstring(site.page(address))
+    space = {"a": "http://www.w3.org/2005/Atom"}
+    entries = root.findall("a:entry", space)
+    found = {e.findtext("a:id", "", space): e.findtext("a:updated", "", space) for e in entries}
+    assert len(found) == len(entries) and root.findtext("a:updated", "", space) == max(found.values())
+    return found
+
+
+def test_every_register_and_department_has_a_feed_that_forgets(told: Outcome, tmp_path: Path) -> None:
+    (department,) = [page for page in told.pages() if page.startswith("department/")]
+    addresses = ["list/notice/feed.xml", department.replace(".html", "/feed.xml")]
+    for address, page in zip(addresses, ["list/notice/index.html", department], strict=True):
+        assert (told.out / address).resolve() in {leads_to(told.out, page, link) for link in links(told.page(page))}
+        ids = feed(told, address)
+        assert len(ids) == 3
+        for place, time in ids.items():
+            page, _, anchor = place.removeprefix("https://credit.example/").partition("#")
+            assert f'id="{anchor}"' in told.page(page) and time.endswith("T00:00:00+08:00")
+    before = {address: told.page(address) for address in addresses}
+    same = Outcome(told.root, tmp_path / "same", 0, "", "").build("--as-of", "2026-06-16").good()
+    assert {address: same.page(address) for address in addresses} == before
+    later = Outcome(told.root, tmp_path / "later", 0, "", "").build("--as-of", "2026-07-02").good()
+    for address in addresses:
+        assert len(feed(later, address)) == 2
+        assert "黑甲〔2026〕7号" not in later.page(address)

@@ -23,7 +23,8 @@ PACKED = (".gz", ".br")
 _WITHIN = "(?:a|b|bdi|em|i|mark|s|small|span|strong|sub|sup|u|wbr)"
 _INLINE = re.compile(rf"</?{_WITHIN}\b[^<>]*>")
 _PARTED = re.compile(r"[0-9]\0+[^\0<]{0,2}[0-9Xx]")
-_SCRIPT = re.compile(r"<(script|style)\b.*?</\1>", re.S)
+_SCRIPT = re.compile(r"<(script|style)\b(?! type=\"application/ld).*?</\1>", re.S)
+_LINKED = '<script type="application/ld+json">'  # holds words, and they are read
 _TAG = re.compile(r"<[^>]*>")
 _ATTRIBUTE = re.compile(r' (href|src|id)="([^"]*)"')
 _BETWEEN = re.compile(r">([^<]+)")
@@ -127,7 +128,7 @@ class Written:
     def _between(self) -> str:
         """What stands between the tags of a page, a NUL between."""
         text = self.text
-        if text.count("<script") != text.count("></script>") or "<style" in text:
+        if text.count("<script") - text.count(_LINKED) != text.count("></script>") or "<style" in text:
             text = _SCRIPT.sub("", text)
         return "\0".join(_BETWEEN.findall(f">{text}"))
 

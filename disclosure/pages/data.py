@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from disclosure.kinds import KINDS
 from disclosure.pages.frame import column_tags, frame
+from disclosure.pages.linked import catalogue, dataset
 from disclosure.pages.world import Context, Page, World
 from disclosure.registers import Field, Register
 
@@ -97,9 +98,12 @@ def show(world: World, page: Page) -> Context:
     }
     if not page.about:
         tags = column_tags(world, TITLE, "公示数据的下载")
-        return {**frame(world, page, TITLE, meta=tags), **shared, "columns": []}
+        linked = catalogue(world, INDEX, {name: f"data/{name}/columns.html" for name in world.listed})
+        return {**frame(world, page, TITLE, meta=tags, linked=linked), **shared, "columns": []}
     register = world.listed[page.about]
     title = f"{register.label}数据"
     of_columns = [{"name": c.name, "type": TYPES[c.type], "said": c.said} for c in columns(register)]
     tags = column_tags(world, title, f"{register.label}的下载和各列的含义")
-    return {**frame(world, page, title, [(TITLE, INDEX)], tags), **shared, "columns": of_columns}
+    names = [column["name"] for column in of_columns]
+    linked = dataset(world, register, page.address, INDEX, files(world, register), names)
+    return {**frame(world, page, title, [(TITLE, INDEX)], tags, linked=linked), **shared, "columns": of_columns}

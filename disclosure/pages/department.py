@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from disclosure.pages.frame import LISTS, column_tags, frame
+from disclosure.pages.frame import LISTS, column_tags, department_feed, frame
 from disclosure.pages.home import newest
 from disclosure.pages.world import Context, Page, World
 
@@ -22,12 +22,13 @@ def show(world: World, page: Page) -> Context:
     """Return the department's contact, its counts by register and its newest records."""
     name = world.organs[page.about]
     known = world.departments.find(name)
+    feed = department_feed(page.about)
     counts: Counter[str] = Counter()
     for tally in world.tallies:
         if tally.department == page.about:
             counts[tally.register] += tally.number
     return {
-        **frame(world, page, name, [LISTS], column_tags(world, name, f"{name}报送公示的记录")),
+        **frame(world, page, name, [LISTS], column_tags(world, name, f"{name}报送公示的记录"), feed=feed),
         "department": {
             "name": name,
             "code": known.code if known else "",

@@ -11,6 +11,7 @@ from disclosure.codes import nameless
 from disclosure.dates import FOREVER
 from disclosure.kinds import show_date, shown
 from disclosure.pages.frame import LISTS, article_tags, column_tags, frame, service
+from disclosure.pages.linked import organization
 from disclosure.pages.world import Context, Page, World
 from disclosure.registers import Register
 
@@ -40,9 +41,10 @@ def show(world: World, page: Page) -> Context:
     title = _title(world, name, code, rows)
     tags = article_tags(column_tags(world, *LISTS[:1], ""), title, updated, world.site.name)
     numbers: dict[str, int] = json.loads(counts)
+    linked = organization(name, code, json.loads(former), world.site.address + page.address)
     sections = _sections(world, rows, numbers)
     return {
-        **frame(world, page, title, [LISTS], tags, _robots([row[5] for row in rows])),
+        **frame(world, page, title, [LISTS], tags, _robots([row[5] for row in rows]), linked=linked),
         "entity": {
             "name": title,
             "code": code,

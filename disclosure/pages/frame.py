@@ -21,6 +21,8 @@ def frame(
     meta: dict[str, str] | None = None,
     robots: str = "",
     within: str = "",
+    linked: str = "",
+    feed: str = "",
 ) -> Context:
     """Return the parts of a context that every template needs; `within` is the column of a page that lies in no folder of one."""
     site = world.site
@@ -45,9 +47,21 @@ def frame(
             "crumbs": [{"label": label, "address": address} for label, address in trail],
             "meta": {name: content for name, content in tags.items() if content},
             "robots": robots,
+            "linked": linked,
+            "feed": feed,
         },
         "nav": nav,
     }
+
+
+def list_feed(register: str) -> str:
+    """Return the address of the feed (Atom) of a register."""
+    return f"list/{register}/feed.xml"
+
+
+def department_feed(department: str) -> str:
+    """Return the address of the feed (Atom) of a department."""
+    return f"department/{department}/feed.xml"
 
 
 def _within(address: str, link: str) -> bool:

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from disclosure.dates import FOREVER
 from disclosure.kinds import show_date
 from disclosure.pages.entity import anchor, noted, read_fields
-from disclosure.pages.frame import LISTS, column_tags, frame
+from disclosure.pages.frame import LISTS, column_tags, frame, list_feed
 from disclosure.pages.world import Context, Page, World
 from disclosure.registers import Register
 
@@ -133,8 +133,9 @@ def show(world: World, page: Page) -> Context:
     if cut.facet and cut.span:
         crumbs.append((_facet_label(world, cut), cut.of("").address))
     title = _heading(world, register, cut)
+    feed = list_feed(cut.register) if cut == whole else ""
     return {
-        **frame(world, page, title, crumbs, column_tags(world, register.label, register.intro)),
+        **frame(world, page, title, crumbs, column_tags(world, register.label, register.intro), feed=feed),
         "register": {"label": register.label, "address": whole.address},
         "heading": title,
         "intro": register.intro,
