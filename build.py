@@ -22,7 +22,7 @@ from disclosure.audit import Earlier, audit, measure
 from disclosure.changes import tell
 from disclosure.compress import compress
 from disclosure.console import Say, command_line, complain
-from disclosure.declarations import homeless, load_registers
+from disclosure.declarations import astray, homeless, load_registers, uncovered
 from disclosure.disclose import REASONS, Account, disclose
 from disclosure.downloads import write_downloads
 from disclosure.effects import take_effect
@@ -108,7 +108,9 @@ def build(given: argparse.Namespace, say: Say, afresh: bool = False) -> None:
         )
         stays = before and not change.gone and before.prints.keys() <= drawn.prints.keys()
         history.remember_events(past, world.store)
-        gone = history.remember_addresses(past, {page.address for page in pages if page.sort == "entity"}, day)
+        gone = history.remember_addresses(
+            past, {page.address for page in pages if page.sort in ("entity", "record")}, day
+        )
         stand = {page.address for page in pages}
         reload = write_server(root, out, studio.site, sorted({*gone} - stand), world.moved, world.stones)
         how = releases.switch(out, sealed.release, before.folder if before and stays else None)
@@ -159,7 +161,8 @@ def prepare(
         law, of_law = load_rules(root, registers)
         happened, of_events = load_events(root, registers, terms)
         asked, of_questions = load_questionnaire(root)
-        faults += homeless(registers, site.sections) if site else []
+        faults += [*homeless(registers, site.sections), *uncovered(registers, site)] if site else []
+        faults += astray(registers)
         faults += [*of_departments, *of_registers, *of_law, *of_events, *of_articles, *of_questions]
         try:
             accept((None, [*faults, *of_data]), notices)
@@ -170,7 +173,7 @@ def prepare(
     assert site is not None
     store.declare(rows, (site, registers, departments, articles, law, asked, happened))
     day = on_day(site, as_of)
-    accept((None, identify(rows, departments, site)), notices)
+    accept((None, identify(rows, departments, site, registers)), notices)
     fitted, severity = history.fitted_before(history.open_history(root)), NOTICE if removals_only else FAULT
     about = (registers, departments, happened, day.isoformat(), law.objection_days, fitted, severity)
     effects = accept(take_effect(rows, *about), notices)
@@ -302,7 +305,7 @@ def report(given: argparse.Namespace, say: Say) -> None:
     try:
         with say.step("读入数据"):
             _, of_data = take_in(rows, root, registers, True, given.jobs, terms)
-            of_rows = identify(rows, departments, site)
+            of_rows = identify(rows, departments, site, registers)
             fitted = history.fitted_before(history.open_history(root))
             about = (registers, departments, happened, day.isoformat(), law.objection_days, fitted, FAULT)
             effects, of_effects = take_effect(rows, *about)

@@ -8,6 +8,7 @@ from pathlib import Path
 from disclosure.declared import bad, declared
 from disclosure.problems import Place, Problem
 from disclosure.registers import Mend, Register, same_title
+from disclosure.site import Site
 from disclosure.source import Tree, read_tree
 from disclosure.source.trees import Trail
 
@@ -102,9 +103,54 @@ def homeless(registers: dict[str, Register], sections: list[str]) -> list[Proble
     ]
 
 
+def uncovered(registers: dict[str, Register], site: Site) -> list[Problem]:
+    """Return a problem for every register of the site's coverage that is none, or has no department."""
+    return [
+        bad(
+            Place("site.yaml"),
+            f"coverage 里的「{name}」{'不是名录' if name not in registers else '没有声明 department'}",
+            "覆盖率按部门数各名录有没有记录",
+            "写名录的文件夹名，名录要声明 department",
+        )
+        for name in site.coverage
+        if name not in registers or not registers[name].department
+    ]
+
+
+def astray(registers: dict[str, Register]) -> list[Problem]:
+    """Return a problem for every field that refers to a register that is none, or whose records no one field names."""
+    return [
+        bad(
+            Place(register.declared_at["refers"]),
+            f"「{field}」指向的名录「{target}」{'不存在' if target not in registers else '不是用一个字段编号的'}",
+            "refers 写：字段: 另一个名录的文件夹名，那个名录的 key 只有一个字段",
+            f"改成其中之一：{'、'.join(name for name, other in registers.items() if len(other.key) == 1)}",
+        )
+        for register in registers.values()
+        for field, target in register.refers.items()
+        if target not in registers or len(registers[target].key) != 1
+    ]
+
+
+def _themes(register: Register, tree: Tree) -> list[Problem]:
+    """Every theme has a list of its own: each value of the field is named once, and no other."""
+    choices = register.fields[register.theme].choices if register.theme in register.fields else []
+    if sorted(choices) == sorted(register.themes) and len(register.named) == len(register.themes):
+        return []
+    what, why = "themes 和 theme 字段的 choices 对不上", "每个可选的值各有一个列表，name 是它的网址，不能相同"
+    return [
+        bad(
+            tree.place(("themes",) if register.themes else ("theme",)),
+            what,
+            why,
+            "choices 里的每个值写一项，name 各不相同",
+        )
+    ]
+
+
 # What a register does with these fields, only these kinds allow: a code names a page, dates are compared.
-_KINDS_OF = {"code": ("credit_code",), "date": ("date", "end_date"), "ends": ("date", "end_date")}
-_ONE = ("party", "code", "date", "ends", "department", "source", "state", "former")
+_KINDS_OF = {"code": ("credit_code",), "date": ("date", "end_date"), "ends": ("date", "end_date"), "theme": ("choice",)}
+_ONE = ("party", "code", "date", "ends", "department", "source", "state", "former", "theme")
 _MANY = ("key", "title", "summary", "columns", "counted", "numbers", "head", "twice")
 
 
@@ -113,7 +159,7 @@ def _loose_ends(register: Register, tree: Tree) -> list[Problem]:
     named: list[tuple[Trail, str]] = [((key,), getattr(register, key)) for key in _ONE if getattr(register, key)]
     named += [((key, i), name) for key in _MANY for i, name in enumerate(getattr(register, key))]
     named += [(("aliases", title), name) for title, name in register.aliases.items()]
-    named += [(("persons", name), name) for name in register.persons]
+    named += [((key, name), name) for key in ("persons", "shown_when", "refers") for name in getattr(register, key)]
     named += [(("notable",), name) for case in register.notable if isinstance(case, dict) for name in case]
     named += [(("expect", "fill", name), name) for name in register.expect.fill]
     named += [
@@ -145,6 +191,11 @@ def _loose_ends(register: Register, tree: Tree) -> list[Problem]:
     if register.persons_shown and not register.persons:
         what, why = "没有写 persons，不知道哪些是自然人", "persons_shown 说的是合 persons 的记录怎样公示"
         problems.append(bad(tree.place(("persons_shown",)), what, why, "写上 persons，或删去 persons_shown"))
+    problems += _themes(register, tree)
+    if not register.party and (register.section or register.code or register.split or register.persons):
+        what = "没有写 party，却写了只对当事人才有意思的键"
+        why = "没有当事人的名录，记录不归任何主体"
+        problems.append(bad(tree.place(()), what, why, "写上 party；或者删去 section、code、split、persons"))
     both = {same_title(title) for title in register.withheld} & set(register.titles)
     problems += [
         bad(

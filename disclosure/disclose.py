@@ -18,6 +18,7 @@ from disclosure.effects import Effects
 from disclosure.entities import entity_address, place_of, region
 from disclosure.judge import judge
 from disclosure.problems import FAULT, NOTICE, Place, Problem
+from disclosure.refers import follow
 from disclosure.registers import Register
 from disclosure.rules import Law
 from disclosure.site import Department, Departments, Site
@@ -37,13 +38,14 @@ REASONS = {
     "taken-down": "已撤下",
     "unpublished": "依规定不公示",
     "unruled": "期限未定",
+    "restricted": "不向社会公开",
     "future": "未到日期",
     "held": "未发布过",
     "duplicate": "重复",
     "conflict": "搁置（内容不一）",
 }
 # Why a record may be counted though it is not shown: 仅统计.
-COUNTED = ("person", "perhaps-person", "unpublished")
+COUNTED = ("person", "perhaps-person", "unpublished", "restricted")
 
 
 @dataclass(frozen=True)
@@ -90,7 +92,10 @@ def disclose(
     replace(store, "fate", fates)
     rules = {rule.id: rule for mine in law.rules.values() for rule in mine}
     replace(store, "rule", ((rule.id, rule.said, rule.confirmed) for rule in rules.values()))
-    _fill_shown(store, departments)
+    _fill_shown(store, departments, registers)
+    links, astray = follow(store, registers, severity)
+    replace(store, "referred", links)
+    problems += astray
     problems += _fill_entities(store, registers, site, effects.names)
     _fill_tally(store)
     _fill_counted(store, day)
@@ -100,16 +105,22 @@ def disclose(
     return accounts, problems
 
 
-def _fill_shown(store: sqlite3.Connection, departments: Departments) -> None:
+def _fill_shown(store: sqlite3.Connection, departments: Departments, registers: dict[str, Register]) -> None:
     organs = {organ: departments.find(organ) for (organ,) in store.execute("SELECT DISTINCT organ FROM row").fetchall()}
+    themes = {name: register.themes for name, register in registers.items() if register.theme}
+    cases = [
+        f"WHEN '{name}' THEN json_extract(vals, '$[{registers[name].position[registers[name].theme]}]')"
+        for name in themes
+    ]
+    theme = f"CASE register {' '.join(cases)} ELSE '' END" if cases else "''"
     rows = store.execute(
-        "SELECT row.id, entity, register, date, organ, fate.ends, set_by, rule, repair, notes FROM row"
+        f"SELECT {theme}, row.id, entity, register, date, organ, fate.ends, set_by, rule, repair, notes FROM row"
         " JOIN fate ON fate.row = row.id JOIN whose ON whose.row = row.id WHERE reason = 'shown' ORDER BY row.id"
     ).fetchall()
     replace(
         store,
         "shown",
-        ((*row, *_seat(row[4], organs[row[4]])) for row in rows),
+        ((*row, *_seat(row[4], organs[row[4]]), themes[row[2]][theme].name if theme else "") for theme, *row in rows),
     )
 
 
@@ -124,11 +135,11 @@ def _fill_gone(store: sqlite3.Connection, effects: Effects) -> None:
 
 
 def _fill_tally(store: sqlite3.Connection) -> None:
-    """Count what is shown by register, month, department and district, each with what changes when one of its rows does."""
+    """Count what is shown by register, month, department, district and theme, each with what changes when one of its rows does."""
     counts: Counter[tuple[str, ...]] = Counter()
     digests: dict[tuple[str, ...], hashlib.blake2b] = {}
     query = (
-        "SELECT shown.register, substr(shown.date, 1, 7), department, shown.district, row.key, row.hash, shown.ends, shown.notes, entity.address"
+        "SELECT shown.register, substr(shown.date, 1, 7), department, shown.district, theme, row.key, row.hash, shown.ends, shown.notes, entity.address"
         " FROM shown JOIN row ON row.id = shown.row JOIN entity ON entity.key = shown.entity ORDER BY shown.register, row.key"
     )
     for *cell, key, content, ends, notes, address in store.execute(query):
@@ -223,6 +234,13 @@ def _fingerprints(store: sqlite3.Connection) -> dict[str, hashlib.blake2b]:
     )
     for entity, *shown in store.execute(query):
         digests.setdefault(entity, hashlib.blake2b(digest_size=12)).update("\x1f".join(map(str, shown)).encode())
+    linked = (
+        "SELECT mine.entity, its.entity, field, mine.key, mine.hash, mine.name, its.key FROM referred"
+        " JOIN disclosed mine ON mine.row = referred.row JOIN disclosed its ON its.row = target ORDER BY 1, 2, 3, 4"
+    )
+    for mine, its, *link in store.execute(linked):
+        for entity in (mine, its):
+            digests[entity].update("\x1f".join((mine, its, *link)).encode())
     return digests
 
 

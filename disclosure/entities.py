@@ -9,13 +9,22 @@ from __future__ import annotations
 import hashlib
 import sqlite3
 from collections import defaultdict
+from collections.abc import Mapping
 
 from disclosure.problems import NOTICE, Place, Problem
+from disclosure.registers import Register
 from disclosure.site import Departments, Site
 
+RECORD = "record:"  # begins the key of what is no entity: a record that concerns none
 
-def identify(store: sqlite3.Connection, departments: Departments, site: Site) -> list[Problem]:
-    """Fill `whose` for every row; return a notice for every name that fits several coded entities."""
+
+def identify(
+    store: sqlite3.Connection, departments: Departments, site: Site, registers: Mapping[str, Register]
+) -> list[Problem]:
+    """Fill `whose` for every row; return a notice for every name that fits several coded entities.
+
+    A record of a register without parties is its own: RECORD and its register and key.
+    """
     organ_district = _organ_districts(store, departments)
     coded = _coded(store, site, organ_district)
     matches, problems = [], []
@@ -32,9 +41,13 @@ def identify(store: sqlite3.Connection, departments: Departments, site: Site) ->
     store.execute("DELETE FROM fits")
     store.executemany("INSERT INTO fits VALUES (?, ?, ?)", matches)
     store.execute("DELETE FROM whose")
+    apart = [name for name, register in registers.items() if not register.party]
     store.execute(
-        "INSERT INTO whose SELECT id, CASE WHEN code <> '' THEN code WHEN row.same = '' THEN 'one:' || register || key"
-        " ELSE entity END FROM row LEFT JOIN fits ON code = '' AND fits.same = row.same AND fits.organ = row.organ"
+        f"INSERT INTO whose SELECT id, CASE WHEN register IN ({', '.join('?' * len(apart))})"
+        f" THEN '{RECORD}' || register || ':' || key WHEN code <> '' THEN code"
+        " WHEN row.same = '' THEN 'one:' || register || key"
+        " ELSE entity END FROM row LEFT JOIN fits ON code = '' AND fits.same = row.same AND fits.organ = row.organ",
+        apart,
     )
     return problems
 
@@ -79,6 +92,8 @@ def _name_key(same: str, district: str) -> str:
 def entity_address(key: str) -> str:
     """Return the address of an entity's page below the site's root; stable, and no folder grows large."""
     sort, _, rest = key.rpartition(":")
+    if sort.startswith(RECORD):
+        return f"record/{sort.removeprefix(RECORD)}/{rest}.html"
     if not sort:
         return f"entity/{key[-2:]}/{key}.html"
     digest = rest if sort == "name" else hashlib.blake2b(key.encode(), digest_size=10).hexdigest()

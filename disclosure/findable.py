@@ -10,6 +10,7 @@ from pathlib import Path
 
 from disclosure.compress import made_of, shared
 from disclosure.documents import articles, records
+from disclosure.entities import RECORD
 from disclosure.files import walk
 from disclosure.pages import World
 from disclosure.problems import NOTICE, Place, Problem
@@ -81,10 +82,12 @@ def _miss(query: str, address: str) -> Problem:
 def entities(world: World) -> Iterator[Listed]:
     """Return every entity with its names, code, document numbers, and counts by section, in order of address."""
     numbers = _numbers(world)
-    section = {name: world.site.sections.index(register.section) for name, register in world.listed.items()}
+    section = {name: world.site.sections.index(r.section) for name, r in world.listed.items() if r.section}
     years = _years(world)
-    query = "SELECT key, address, name, code, district, former, counts, marks FROM entity ORDER BY key"
-    for key, address, name, code, district, former, counts, marks in world.store.execute(query):
+    query = (
+        "SELECT key, address, name, code, district, former, counts, marks FROM entity WHERE key NOT LIKE ? ORDER BY key"
+    )
+    for key, address, name, code, district, former, counts, marks in world.store.execute(query, (f"{RECORD}%",)):
         by_section = [0] * len(world.site.sections)
         for register, count in json.loads(counts).items():
             if register in section:

@@ -54,6 +54,7 @@ SORTS = {
     "guard": "记录少得可疑",
     "rule-gap": "没有一条期限规定管这条记录",
     "rule-overlap": "两条期限规定管同一条记录",
+    "missing-target": "指向的记录不存在",
     "too-large": "文件超出限度",
     "turned-table": "表的行和列对调了",
     "two-titles": "同一列的两个标题说的不是一个字段",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -256,11 +256,11 @@ def _record(plan: Plan, row: Row, values: dict[str, str], notes: dict[str, str],
     packed = json.dumps(
         [*values.values(), notes] if notes else [*values.values()], ensure_ascii=False, separators=(",", ":")
     )
-    name, code = values[register.party], values.get(register.code, "")
+    name, code = _called(register, values), values.get(register.code, "")
     code = "" if code == FILLER else code
-    key = _digest("\x1f".join(_key_part(register, field, values[field]) for field in register.key))
+    key = key_of(register, values)
     person = _person(register, values, name, code)
-    same = "" if nameless(name) else same_name(name)
+    same = "" if nameless(name) or not register.party else same_name(name)
     if person and register.persons_shown:  # nothing of the name goes further than this, nor anything made from it alone
         hidden_name, name = name, masked_name(name)
         packed = _without_name(packed, hidden_name, register.persons_shown.basis, register.party)
@@ -284,6 +284,18 @@ def _record(plan: Plan, row: Row, values: dict[str, str], notes: dict[str, str],
     )
 
 
+def key_of(register: Register, values: Mapping[str, str]) -> str:
+    """Return what tells a record of a register from all others, made of its key fields."""
+    return _digest("\x1f".join(_key_part(register, field, values[field]) for field in register.key))
+
+
+def _called(register: Register, values: dict[str, str]) -> str:
+    """Return the name of a record's party; where a register has none, what the record itself is called."""
+    if register.party:
+        return values[register.party]
+    return next((values[field] for field in register.title if values[field]), register.label)
+
+
 def _without_name(packed: str, name: str, basis: str, party: str) -> str:
     """Return a record's packed values with a person's name masked wherever it is said, and the basis noted beside it."""
     *values, last = json.loads(packed.replace(json.dumps(name, ensure_ascii=False)[1:-1], masked_name(name)))
@@ -300,10 +312,14 @@ def _twin(register: Register, values: dict[str, str]) -> str:
 
 
 def _person(register: Register, values: dict[str, str], name: str, code: str) -> str:
-    """Return why a record is about a natural person, or "": declared so, or an uncoded name that reads like one."""
+    """Return why a record may not be shown by what it says itself, or "": it is not declared open to the public, or it is
+    about a natural person, declared so or by an uncoded name that reads like one.
+    """
+    if register.shown_when and not holds(register.shown_when, values):
+        return "restricted"
     if register.persons:
         return "person" if holds(register.persons, values) else ""
-    return "perhaps-person" if not code and looks_like_person(name) else ""
+    return "perhaps-person" if register.party and not code and looks_like_person(name) else ""
 
 
 def _key_part(register: Register, field: str, value: str) -> str:

@@ -191,6 +191,23 @@ def _percent(value: object) -> object:
     return value.removesuffix("%") if isinstance(value, str) else value
 
 
+class Measure(Declared):
+    """What follows from being on a list: the measure, who takes it, and the document that it rests on."""
+
+    text: str = Key(min_length=1)
+    units: list[str] = Key(min_length=1)
+    basis: str = Key(min_length=1)
+    confirmed: bool = False
+
+
+class Theme(Declared):
+    """One theme of a register, with a list of its own: its part of the address, its legal basis, what follows from it."""
+
+    name: str = Key(pattern="^[a-z][a-z0-9-]*$")
+    basis: str = ""
+    measures: list[Measure] = []
+
+
 class Register(Declared):
     """One public list of one sort of record. Names of fields refer to `fields`.
 
@@ -204,8 +221,14 @@ class Register(Declared):
     order: int = 100
     tone: Tone = "plain"
     section: str = ""
+    group: str = ""
+    featured: bool = True
     intro: str = ""
-    party: str
+    basis: str = ""
+    measures: list[Measure] = []
+    theme: str = ""
+    themes: dict[str, Theme] = {}
+    party: str = ""
     code: str = ""
     key: list[str] = Key(min_length=1)
     date: str = ""
@@ -215,6 +238,8 @@ class Register(Declared):
     department: str = ""
     source: str = ""
     state: str = ""
+    refers: dict[str, str] = {}
+    shown_when: Condition = {}
     persons: Condition = {}
     persons_shown: Shown | None = None
     personal: Personal = "refuse"
@@ -271,6 +296,11 @@ class Register(Declared):
     def kinds(self) -> dict[str, str]:
         """The kind of each field."""
         return {name: field.kind for name, field in self.fields.items()}
+
+    @cached_property
+    def named(self) -> dict[str, str]:
+        """The value of each theme, by its part of the address."""
+        return {theme.name: value for value, theme in self.themes.items()}
 
     @cached_property
     def position(self) -> dict[str, int]:

@@ -29,7 +29,6 @@ from disclosure.theme import environment, gather, template_fingerprint
 from disclosure.workers import each
 
 CHUNK = 400
-TEMPLATES = {"registers": "column"}
 PROGRAM = Path(__file__).resolve().parent
 
 
@@ -156,7 +155,7 @@ def _draw(page: Page, context: Context) -> str:
     if "article" in context:
         article = context["article"]
         context["article"] = {**article, "html": Markup(article["html"]), "toc_html": Markup(article["toc_html"])}
-    return _Desk.env.get_template(f"pages/{TEMPLATES.get(page.sort, page.sort)}.html").render(context)
+    return _Desk.env.get_template(f"pages/{page.sort}.html").render(context)
 
 
 def _fault(error: Exception, page: Page) -> Problem:

@@ -119,6 +119,7 @@ class Site(Declared):
     rows: int = Key(default=100, ge=20, le=5000)
     fulltext: Fulltext = Fulltext()
     open_data: OpenData = OpenData()
+    coverage: list[str] = []
 
     @field_validator("as_of", mode="before")
     @classmethod

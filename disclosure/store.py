@@ -17,7 +17,7 @@ from disclosure.files import share
 from disclosure.problems import Place, Problem
 from disclosure.records import Record
 
-VERSION = 12
+VERSION = 13
 SCHEMA = """
 CREATE TABLE file (id INTEGER PRIMARY KEY, path TEXT UNIQUE, sha TEXT, register TEXT, declaration TEXT,
   rows INTEGER, split INTEGER, aside INTEGER, latest TEXT);
@@ -36,14 +36,18 @@ CREATE TABLE fate (row INTEGER PRIMARY KEY, reason TEXT, ends TEXT, set_by TEXT,
 CREATE TABLE entity (
   key TEXT PRIMARY KEY, address TEXT, name TEXT, code TEXT, district TEXT, former TEXT, counts TEXT, marks TEXT, updated TEXT,
   fingerprint TEXT) WITHOUT ROWID;
-CREATE TABLE tally (register TEXT, month TEXT, department TEXT, district TEXT, count INTEGER, print TEXT);
+CREATE TABLE tally (register TEXT, month TEXT, department TEXT, district TEXT, theme TEXT, count INTEGER,
+  print TEXT);
 CREATE TABLE counted (register TEXT, reason TEXT, count INTEGER);
 CREATE TABLE page (address TEXT PRIMARY KEY, print TEXT) WITHOUT ROWID;
 CREATE TABLE released (name TEXT);
 CREATE TABLE declared (pickle BLOB);
 CREATE TABLE shown (
   row INTEGER PRIMARY KEY, entity TEXT, register TEXT, date TEXT, organ TEXT, ends TEXT, set_by TEXT, rule TEXT, repair TEXT,
-  notes TEXT,  department TEXT, district TEXT);
+  notes TEXT,  department TEXT, district TEXT, theme TEXT);
+CREATE TABLE referred (row INTEGER, field TEXT, target INTEGER);
+CREATE INDEX referred_row ON referred (row);
+CREATE INDEX referred_target ON referred (target);
 CREATE INDEX shown_ends ON shown (ends);
 CREATE TABLE fitted (mark TEXT, register TEXT, key TEXT, address TEXT, day TEXT);
 CREATE TABLE stone (address TEXT, fate TEXT, day TEXT, document TEXT, reason TEXT);
@@ -56,7 +60,7 @@ CREATE INDEX shown_entity ON shown (entity);
 CREATE INDEX shown_list ON shown (register, date);
 CREATE INDEX shown_department ON shown (department, date);
 CREATE VIEW disclosed AS
-  SELECT shown.row, shown.entity, shown.register, shown.date, shown.organ, shown.department, shown.district,
+  SELECT shown.row, shown.entity, shown.register, shown.date, shown.organ, shown.department, shown.district, shown.theme,
     shown.ends, shown.set_by, shown.rule, shown.repair, shown.notes, row.key, row.hash, row.name, row.code, row.vals FROM shown JOIN row ON row.id = shown.row;
 """
 

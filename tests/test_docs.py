@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 import xlsxwriter  # type: ignore[import-untyped]
-from frontdoor import PROJECT, SITES, program, start, visible, write
+from frontdoor import PROJECT, SITES, credit_code, program, start, visible, write
 from pydantic import BaseModel
 from selectolax.lexbor import LexborHTMLParser
 
@@ -29,7 +29,7 @@ from disclosure.pages import SORTS as PAGES
 from disclosure.pages import plan, show
 from disclosure.problems import SORTS
 from disclosure.questionnaire import Answer, Questionnaire, Return
-from disclosure.registers import Check, Expect, Field, Mend, Register, Shown, Source
+from disclosure.registers import Check, Expect, Field, Measure, Mend, Register, Shown, Source, Theme
 from disclosure.render import open_world
 from disclosure.rules import Objections, Rule, Table
 from disclosure.site import Contact, Department, Fulltext, Licence, Link, OpenData, Site
@@ -148,6 +148,8 @@ def test_what_is_not_ignored_by_name_is_a_fault_as_printed(sent: Path) -> None:
     ("document", "heading", "declared"),
     [
         ("docs/registers.md", "名录", keys(Register) - NOT_WRITTEN),
+        ("docs/registers.md", "主题", keys(Theme)),
+        ("docs/registers.md", "措施", keys(Measure)),
         ("docs/registers.md", "字段", keys(Field)),
         ("docs/registers.md", "来源", keys(Source)),
         ("docs/registers.md", "自然人", keys(Shown)),
@@ -184,6 +186,8 @@ def test_a_reference_names_all_that_there_is_and_nothing_else(document: str, hea
     ("document", "heading", "model"),
     [
         ("docs/registers.md", "名录", Register),
+        ("docs/registers.md", "主题", Theme),
+        ("docs/registers.md", "措施", Measure),
         ("docs/registers.md", "字段", Field),
         ("docs/registers.md", "来源", Source),
         ("docs/registers.md", "核对", Check),
@@ -201,7 +205,7 @@ def test_a_reference_says_what_must_be_written(document: str, heading: str, mode
     must = {info.alias or name for name, info in model.model_fields.items() if info.is_required()} - NOT_WRITTEN
     if model is Register:
         assert "name" not in {row[0] for row in table}
-    if model in (Site, Department):  # their own `name` is written
+    if model in (Site, Department, Theme):  # their own `name` is written
         must |= {"name"}
     assert {row[0].strip("`") for row in table if row[2] == "必须写"} == must
 
@@ -233,10 +237,33 @@ CONTENT = {
     "content/news/index.md": "---\ntitle: 动态\n---\n",
     "content/news/old/index.md": "---\ntitle: 旧闻\n---\n",
 } | {f"content/news/{n}.md": f"---\ntitle: 第{n}篇\ndate: 2026-11-0{n}\nsource: 示例\n---\n## 甲\n" for n in (1, 2, 3)}
+MEASURED = """
+featured: false
+basis: 《示例条例》第一条
+measures: [{text: 列为重点检查对象, units: [各监管部门], basis: 《示例条例》第二条}]
+"""
+TASK = """
+label: 任务
+badge: 任务
+key: [编号]
+title: [内容]
+columns: [内容, 编号]
+department: 机关
+theme: 领域
+themes: {食品: {name: food}}
+refers: {前项: task}
+fields:
+  编号: {kind: identifier, required: true}
+  内容: {kind: text, required: true}
+  领域: {kind: choice, choices: [食品]}
+  机关: name
+  前项: identifier
+"""
 SETTINGS = """
 news: news
 navigation:
   - {label: 首页, address: index.html}
+coverage: [notice, task]
 services:
   - {label: 异议申诉, address: news/1.html}
   - {label: 公示期限, address: news/2.html}
@@ -275,7 +302,10 @@ def given_to_pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, set[st
         "data/questionnaire/questions.yaml": QUESTIONS,
         "data/questionnaire/jia.yaml": RETURN,
         "site.yaml": site + SETTINGS,
-        "data/notice/register.yaml": declaration + "head: [类别]\nmark: 有通知\n",
+        "data/notice/register.yaml": declaration + "head: [类别]\nmark: 有通知\n" + MEASURED,
+        "data/task/register.yaml": TASK,
+        "data/task/2026.csv": "编号,内容,领域,机关,前项\nT1,甲,食品,黑河市甲局,\nT2,乙,食品,黑河市甲局,T1\n",
+        "data/departments.yaml": f"- {{name: 黑河市甲局, code: '{credit_code(18, '231100', '11')}', district: '231100', enforcement: true}}\n",
         "data/notice/2026.csv": rows,
         "data/events/2026.csv": happened,
     }

@@ -32,14 +32,15 @@ def figures(store: sqlite3.Connection, listed: Iterable[str], today: str) -> dic
     """Count what is shown: by the address of every list, and for every entity's page by register; reckoned here alone."""
     names = set(listed)
     found: Counter[str] = Counter()
-    query = "SELECT register, date, department, district, count(*) FROM shown GROUP BY 1, 2, 3, 4"
-    for register, day, department, district, count in store.execute(query):
+    query = "SELECT register, date, department, district, theme, count(*) FROM shown GROUP BY 1, 2, 3, 4, 5"
+    for register, day, department, district, theme, count in store.execute(query):
         if register not in names:
             continue
         found["list/index.html"] += count
         facets = [f"department/{department}/"] * bool(department) + [f"district/{district}/"] * bool(district)
+        themes = [f"theme/{theme}/"] * bool(theme)
         spans = ("index", day[:4], day[:7], day) if day else ("index", "undated")
-        for facet in ("", *facets):
+        for facet in ("", *facets, *themes):
             for span in spans:
                 found[f"list/{register}/{facet}{span}.html"] += count
         for facet in facets:

@@ -13,6 +13,7 @@ from pathlib import Path
 import xlsxwriter  # type: ignore[import-untyped]
 
 from disclosure.downloads.tables import Downloaded, typed
+from disclosure.entities import RECORD
 from disclosure.pages import World
 from disclosure.pages.data import ENTITIES, Column
 
@@ -83,8 +84,8 @@ def write_database(world: World, tables: Sequence[Downloaded], path: Path) -> No
 
 def entities(world: World) -> Iterable[Sequence[str | None]]:
     """Yield every entity that has a page, as the database has it."""
-    query = "SELECT name, code, district, former, address FROM entity ORDER BY key"
-    for name, code, district, former, address in world.store.execute(query):
+    query = "SELECT name, code, district, former, address FROM entity WHERE key NOT LIKE ? ORDER BY key"
+    for name, code, district, former, address in world.store.execute(query, (f"{RECORD}%",)):
         place = world.site.districts.get(district, "")
         yield name, code or None, place or None, "；".join(json.loads(former)) or None, world.site.address + address
 

@@ -7,14 +7,17 @@ from collections.abc import Iterator, Sequence
 from disclosure.pages import (
     article,
     changes,
+    coverage,
     data,
     department,
     entity,
     gone,
     home,
     lists,
+    measures,
     plain,
     questionnaire,
+    record,
     statistics,
 )
 from disclosure.pages.world import Context, Page, Sort, World
@@ -27,6 +30,8 @@ SORTS = {
     "registers": Sort(plain.plan_registers, plain.show_registers),
     "list": Sort(lists.plan, lists.show),
     "department": Sort(department.plan, department.show),
+    "coverage": Sort(coverage.plan, coverage.show),
+    "measures": Sort(measures.plan, measures.show),
     "statistics": Sort(statistics.plan, statistics.show),
     "changes": Sort(changes.plan, changes.show),
     "data": Sort(data.plan, data.show),
@@ -38,6 +43,7 @@ SORTS = {
     "sitemap": Sort(plain.plan_map, plain.show_map),
     "404": Sort(plain.plan_missing, plain.show_missing),
     "entity": Sort(entity.plan, entity.show),
+    "record": Sort(record.plan, record.show),
     "withdrawn": Sort(gone.plan_withdrawn, gone.show_withdrawn),
     "moved": Sort(gone.plan_moved, gone.show_moved),
 }

@@ -9,6 +9,7 @@ from typing import Any
 
 from disclosure.codes import nameless
 from disclosure.dates import FOREVER
+from disclosure.entities import RECORD, entity_address
 from disclosure.kinds import show_date, shown
 from disclosure.pages.frame import LISTS, article_tags, column_tags, frame, service
 from disclosure.pages.linked import organization
@@ -25,7 +26,9 @@ LONG = 40
 
 def plan(world: World) -> Iterator[Page]:
     """Every entity with a record shown has a page."""
-    for address, key, fingerprint in world.store.execute("SELECT address, key, fingerprint FROM entity ORDER BY key"):
+    for address, key, fingerprint in world.store.execute(
+        "SELECT address, key, fingerprint FROM entity WHERE key NOT LIKE ? ORDER BY key", (f"{RECORD}%",)
+    ):
         yield Page(address, "entity", key, fingerprint)
 
 
@@ -35,7 +38,7 @@ def show(world: World, page: Page) -> Context:
         "SELECT name, code, district, former, counts, marks, updated FROM entity WHERE key = ?", (page.about,)
     ).fetchone()
     rows = world.store.execute(
-        "SELECT register, key, date, department, vals, ends, set_by, rule, repair, notes, code FROM disclosed WHERE entity = ? ORDER BY date DESC, register, key",
+        "SELECT register, key, date, department, vals, ends, set_by, rule, repair, notes, row, code FROM disclosed WHERE entity = ? ORDER BY date DESC, register, key",
         (page.about,),
     ).fetchall()
     title = _title(world, name, code, rows)
@@ -44,7 +47,7 @@ def show(world: World, page: Page) -> Context:
     linked = organization(name, code, json.loads(former), world.site.address + page.address)
     sections = _sections(world, rows, numbers)
     return {
-        **frame(world, page, title, [LISTS], tags, _robots([row[5] for row in rows]), linked=linked),
+        **frame(world, page, title, [LISTS], tags, robots([row[5] for row in rows]), linked=linked),
         "entity": {
             "name": title,
             "code": code,
@@ -64,7 +67,7 @@ def show(world: World, page: Page) -> Context:
     }
 
 
-def _robots(ends: list[str]) -> str:
+def robots(ends: list[str]) -> str:
     """Return what search engines are told: to keep no copy where a record ends, and to drop the page when the last one has."""
     if not any(end and end != FOREVER for end in ends):
         return ""
@@ -72,7 +75,7 @@ def _robots(ends: list[str]) -> str:
     return "noarchive" if last == FOREVER else f"noarchive, unavailable_after: {last}T23:59:59+08:00"
 
 
-def _title(world: World, name: str, code: str, rows: list[tuple[str, ...]]) -> str:
+def _title(world: World, name: str, code: str, rows: list[tuple[Any, ...]]) -> str:
     """Return what an entity is called; one without a name of its own is told from others by its code or document."""
     if not nameless(name):
         return name
@@ -97,7 +100,7 @@ def _group_id(world: World, register: Register) -> str:
     return f"s{world.site.sections.index(register.section) + 1}-{register.name}"
 
 
-def _head(world: World, code: str, rows: list[tuple[str, ...]]) -> list[dict[str, str]]:
+def _head(world: World, code: str, rows: list[tuple[Any, ...]]) -> list[dict[str, str]]:
     """Return the facts of the newest row that has some; a row of its own code goes before what a merger brought."""
     for register, _, _, _, values, *_ in sorted(rows, key=lambda row: row[-1] not in ("", code)):
         declared = world.registers[register]
@@ -107,7 +110,7 @@ def _head(world: World, code: str, rows: list[tuple[str, ...]]) -> list[dict[str
     return []
 
 
-def _sections(world: World, rows: list[tuple[str, ...]], counts: dict[str, int]) -> list[Context]:
+def _sections(world: World, rows: list[tuple[Any, ...]], counts: dict[str, int]) -> list[Context]:
     by_register = defaultdict(list)
     for row in rows:
         by_register[row[0]].append(row)
@@ -121,16 +124,36 @@ def _sections(world: World, rows: list[tuple[str, ...]], counts: dict[str, int])
     return sections
 
 
-def _group(world: World, register: Register, count: int, rows: list[tuple[str, ...]]) -> Context:
+def _group(world: World, register: Register, count: int, rows: list[tuple[Any, ...]]) -> Context:
     records = [record(world, register, *row[1:-1]) for row in rows]
     return {
         "id": _group_id(world, register),
         "register": register.name,
         "label": register.label,
         "count": count,
+        "follows": follows(register, *sorted({_theme(register, row[4]) for row in rows})),
         "records": records[:OPEN],
         "older": records[OPEN:],
     }
+
+
+def _theme(register: Register, values: str) -> str:
+    """Return the theme of a record as addresses have it, "" where there is none."""
+    if not register.theme:
+        return ""
+    theme = register.themes.get(json.loads(values)[register.position[register.theme]])
+    return theme.name if theme else ""
+
+
+def follows(register: Register, *themes: str) -> Context | None:
+    """Return what follows from being on a list under some of its themes, and by which documents."""
+    of_themes = [register.themes[register.named[theme]] for theme in themes if theme in register.named]
+    found = [*register.measures, *(measure for theme in of_themes for measure in theme.measures)]
+    if not found:
+        return None
+    title = "守信激励措施" if register.tone == "honour" else "一处失信，处处受限"
+    items = [{"text": m.text, "units": "、".join(m.units), "basis": m.basis} for m in found]
+    return {"title": title, "items": list({item["text"]: item for item in items}.values())}
 
 
 def record(
@@ -145,12 +168,15 @@ def record(
     rule: str,
     repair: str,
     notes: str,
+    row: int,
 ) -> Context:
     """Return one record as people read it: a summary, all of it, until when, from whom and whom to ask."""
     read = json.loads(values)
     facts, of_fields = readable(register, read), notes_of(register, read)
     looks = world.looks[register.name]
-    address = f"department/{department}.html" if department else ""
+    to = referred(world, row) if register.refers else {}
+    if department:
+        to = {register.department: f"department/{department}.html"} | to
     title = next((facts[name] for name in register.title if facts[name]), register.label)
     return {
         "id": anchor(register.name, key),
@@ -165,13 +191,18 @@ def record(
                 "title": name,
                 "text": (text := facts[name]),
                 "look": "long" if len(text) > LONG else looks[name],
-                "address": address if name == register.department else "",
+                "address": to.get(name, ""),
             }
             for name in register.summary
             if facts[name] and facts[name] != title
         ],
         "all": [
-            {"title": name, "text": text, "look": "long" if len(text) > LONG else looks[name]}
+            {
+                "title": name,
+                "text": text,
+                "look": "long" if len(text) > LONG else looks[name],
+                "address": to.get(name, "") if name in register.refers else "",
+            }
             for name, text in facts.items()
             if text
         ],
@@ -185,6 +216,18 @@ def record(
         "state": facts.get(register.state, "") if register.state else "",
         "organ": world.organs.get(department, ""),
         "phone": world.phones.get(department, ""),
+    }
+
+
+def referred(world: World, row: int) -> dict[str, str]:
+    """Return, by field, the place of the record in another register that a row names there."""
+    query = (
+        "SELECT field, entity, shown.register, row.key FROM referred JOIN shown ON shown.row = target"
+        " JOIN row ON row.id = target WHERE referred.row = ?"
+    )
+    return {
+        field: f"{entity_address(entity)}#{anchor(register, key)}"
+        for field, entity, register, key in world.store.execute(query, (row,))
     }
 
 

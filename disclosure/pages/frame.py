@@ -10,7 +10,19 @@ Crumb = tuple[str, str]
 LISTS = ("信用公示", "list/index.html")
 HOME = ("首页", "index.html")
 # Sorts of page that lie in no folder of the navigation stand where the lists begin.
-BELOW_LISTS = ("entity", "withdrawn", "moved", "changes", "department", "search", "batch", "data")
+BELOW_LISTS = (
+    "entity",
+    "withdrawn",
+    "moved",
+    "changes",
+    "department",
+    "search",
+    "batch",
+    "data",
+    "record",
+    "measures",
+    "coverage",
+)
 
 
 def frame(

@@ -44,8 +44,11 @@ def show(world: World, page: Page) -> Context:
                 "recent": recent[name],
                 "address": f"list/{name}/index.html",
             }
-            for name, register in world.listed.items()
+            for name, register in world.featured.items()
         ],
+        "others": {"count": len(world.listed), "address": LISTS[1]}
+        if len(world.listed) > len(world.featured)
+        else None,
         "newest": newest(world, NEWEST),
         "total": world.totals.total(),
         "total_address": LISTS[1],
@@ -53,7 +56,7 @@ def show(world: World, page: Page) -> Context:
         "news_address": column.address if column else "",
         "services": [{"title": link.label, "summary": link.summary, "address": link.address} for link in site.services],
         "browse": _browse(world),
-        "chart": chart(world, "这一年", months_before(world.as_of, 12), list(world.listed)),
+        "chart": chart(world, "这一年", months_before(world.as_of, 12), list(world.featured)),
         "as_of": show_date(world.as_of.isoformat()),
     }
 

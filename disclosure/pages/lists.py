@@ -1,4 +1,4 @@
-"""Lists of a register, whole, by department and by district, each cut by year, month and, where needed, day.
+"""Lists of a register, whole, by department, district and theme, each cut by year, month and, where needed, day.
 
 A cut is made only where its rows do not fit one page, so a new record changes the pages of its own month alone and
 addresses stay what they were.
@@ -13,17 +13,18 @@ from typing import NamedTuple
 
 from disclosure.dates import FOREVER
 from disclosure.kinds import show_date
-from disclosure.pages.entity import anchor, noted, read_fields
+from disclosure.pages.entity import anchor, follows, noted, read_fields
 from disclosure.pages.frame import LISTS, column_tags, frame, list_feed
 from disclosure.pages.world import Context, Page, World
 from disclosure.registers import Register
 
 NEWEST = 20
 UNDATED = "undated"
+FACETS = ("department", "district", "theme")
 
 
 class Cut(NamedTuple):
-    """One list: of a register, within one department or district or neither, of "" (all), a year, month, day or part."""
+    """One list: of a register, within one value of one of FACETS or of none, of "" (all), a year, month, day or part."""
 
     register: str
     facet: str = ""
@@ -42,10 +43,10 @@ class Cut(NamedTuple):
 
 
 def plan(world: World) -> Iterator[Page]:
-    """Every register, every department and district in it, every year, and months and days where a year is too long."""
+    """Every register, every department, district and theme in it, every year, and months and days where a year is too long."""
     for name in world.listed:
         yield from _planned(world, Cut(name))
-        for facet in ("department", "district"):
+        for facet in FACETS:
             values = {getattr(t, facet) for t in world.tallies if t.register == name and getattr(t, facet)}
             for value in sorted(values):
                 yield from _planned(world, Cut(name, facet, value))
@@ -139,6 +140,8 @@ def show(world: World, page: Page) -> Context:
         "register": {"label": register.label, "address": whole.address},
         "heading": title,
         "intro": register.intro,
+        "basis": _basis(register, cut),
+        "follows": follows(register, cut.value),
         "count": count,
         "facets": _facets(world, cut, span, months, inner),
         "columns": [{"title": name, "kind": register.fields[name].kind} for name in _columns(register)],
@@ -252,7 +255,7 @@ def _qualified(where: str) -> str:
 
 
 def _columns(register: Register) -> list[str]:
-    return [register.party, *(name for name in register.columns if name != register.party)]
+    return list(dict.fromkeys([register.party, *register.columns] if register.party else register.columns))
 
 
 def _row(
@@ -277,7 +280,15 @@ def _row(
     }
 
 
+def _basis(register: Register, cut: Cut) -> str:
+    """Return the legal basis of a list: a theme's own, else the register's."""
+    theme = register.themes.get(register.named.get(cut.value, "")) if cut.facet == "theme" else None
+    return (theme and theme.basis) or register.basis
+
+
 def _facet_label(world: World, cut: Cut) -> str:
+    if cut.facet == "theme":
+        return world.registers[cut.register].named.get(cut.value, cut.value)
     return world.organs[cut.value] if cut.facet == "department" else world.site.districts.get(cut.value, cut.value)
 
 
@@ -301,9 +312,12 @@ def _facets(
     if len(span) > 4 and inner:
         facets.append(("继续", [(label, cut.of(to), count, False) for label, to, count in inner]))
     if not cut.facet and len(span) in (0, 4):
+        facets.append((world.registers[cut.register].theme, _others(world, cut, "theme")))
         facets += [("县（市、区）", _others(world, cut, "district")), ("部门", _others(world, cut, "department"))]
     if cut.facet == "district" and _spread(cut.span):
         facets.append(("县（市、区）", _others(world, cut, "district")))
+    if cut.facet == "theme" and _spread(cut.span):
+        facets.append((world.registers[cut.register].theme, _others(world, cut, "theme")))
     return [
         {
             "label": label,
@@ -315,7 +329,7 @@ def _facets(
 
 
 def _others(world: World, cut: Cut, facet: str) -> list[tuple[str, Cut, int, bool]]:
-    """The same span by department or district, largest first."""
+    """The same span by another facet, largest first."""
     counts: Counter[str] = Counter()
     for tally in world.tallies:
         if tally.register == cut.register and tally.month.startswith(cut.span) and getattr(tally, facet):

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from disclosure.pages import data
 from disclosure.pages.article import columns
 from disclosure.pages.changes import INDEX, TITLE
+from disclosure.pages.coverage import TITLE as COVERAGE
 from disclosure.pages.frame import LISTS, column_tags, frame
+from disclosure.pages.measures import TITLE as MEASURES
+from disclosure.pages.measures import follow
 from disclosure.pages.questionnaire import ADDRESS as QUESTIONNAIRE
 from disclosure.pages.world import Context, Page, World
 
 CHANGES = (TITLE, INDEX)
 DATA = (data.TITLE, data.INDEX)
 BATCH = "批量核查"
+TITLES = {"measures": MEASURES, "coverage": COVERAGE}
 
 
 def plan_registers(world: World) -> Iterator[Page]:
@@ -23,22 +28,35 @@ def plan_registers(world: World) -> Iterator[Page]:
 
 
 def show_registers(world: World, page: Page) -> Context:
-    """Return every register with its count."""
-    children = [
-        {
+    """Return every register with its count and those of its themes, in the groups that they are declared in."""
+    groups: dict[str, list[Context]] = {}
+    for name, register in world.listed.items():
+        counts: Counter[str] = Counter()
+        for theme, months in ((theme, world.by_month[name, "theme", theme]) for theme in register.named):
+            counts[theme] = months.total()
+        entry = {
             "title": register.label,
             "address": f"list/{name}/index.html",
             "count": world.totals[name],
             "summary": register.intro,
+            "themes": [
+                {"label": label, "count": counts[theme], "address": f"list/{name}/theme/{theme}/index.html"}
+                for theme, label in register.named.items()
+                if counts[theme]
+            ],
         }
-        for name, register in world.listed.items()
+        groups.setdefault(register.group, []).append(entry)
+    also = [
+        _item(TITLES[page], f"{page}.html")
+        for page, there in (("measures", follow(world)), ("coverage", world.site.coverage))
+        if there
     ]
     summary = "本站公示的全部名录"
     return {
         **frame(world, page, LISTS[0], meta=column_tags(world, LISTS[0], summary)),
         "column": {"title": LISTS[0], "summary": summary},
-        "articles": [],
-        "children": children,
+        "groups": [{"label": label, "registers": entries} for label, entries in groups.items()],
+        "also": also,
     }
 
 

@@ -25,7 +25,7 @@ LOOKS = dict.fromkeys(NUMBERS, "whole") | {"date": "date", "end_date": "date"}
 
 
 class Tally(NamedTuple):
-    """How many records shown fall together in one month ("" without a date), department and district.
+    """How many records shown fall together in one month ("" without a date), department, district and theme.
 
     `print` changes when one of them does.
     """
@@ -34,6 +34,7 @@ class Tally(NamedTuple):
     month: str
     department: str
     district: str
+    theme: str
     number: int
     print: str
 
@@ -52,13 +53,18 @@ class World:
 
     @cached_property
     def listed(self) -> dict[str, Register]:
-        """The registers that have lists: those with a place on the entity page."""
-        return {name: register for name, register in self.registers.items() if register.section}
+        """The registers that have lists: those with a place on the entity page, and those that concern no entity."""
+        return {name: register for name, register in self.registers.items() if register.section or not register.party}
+
+    @cached_property
+    def featured(self) -> dict[str, Register]:
+        """The lists that the home page shows by themselves."""
+        return {name: register for name, register in self.listed.items() if register.featured}
 
     @cached_property
     def tallies(self) -> list[Tally]:
         """All counts of listed records, made in one pass by `disclose`."""
-        rows = self.store.execute("SELECT register, month, department, district, count, print FROM tally")
+        rows = self.store.execute("SELECT register, month, department, district, theme, count, print FROM tally")
         return [tally for tally in (Tally(*row) for row in rows) if tally.register in self.listed]
 
     @cached_property
@@ -77,10 +83,15 @@ class World:
 
     @cached_property
     def by_month(self) -> dict[tuple[str, str, str], Counter[str]]:
-        """The listed records by month, for each register whole and by department and district: (register, facet, value)."""
+        """The listed records by month, for each register whole and by FACETS: (register, facet, value)."""
         months: dict[tuple[str, str, str], Counter[str]] = defaultdict(Counter)
         for tally in self.tallies:
-            for facet, value in (("", ""), ("department", tally.department), ("district", tally.district)):
+            for facet, value in (
+                ("", ""),
+                ("department", tally.department),
+                ("district", tally.district),
+                ("theme", tally.theme),
+            ):
                 months[tally.register, facet, value][tally.month] += tally.number
         return months
 
@@ -97,7 +108,12 @@ class World:
         """What changes when a listed record does, by month, for each register whole and by department and district."""
         joined: dict[tuple[str, str, str], dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
         for tally in self.tallies:
-            for facet, value in (("", ""), ("department", tally.department), ("district", tally.district)):
+            for facet, value in (
+                ("", ""),
+                ("department", tally.department),
+                ("district", tally.district),
+                ("theme", tally.theme),
+            ):
                 joined[tally.register, facet, value][tally.month].append(tally.print)
         return {key: {month: " ".join(prints) for month, prints in months.items()} for key, months in joined.items()}
 
@@ -106,7 +122,7 @@ class World:
         """What changes when any count of a register's lists, or the name of a department, does."""
         counts: dict[str, list[object]] = defaultdict(list)
         for tally in self.tallies:
-            counts[tally.register].append(tally[1:5])
+            counts[tally.register].append(tally[1:6])
         names = sorted(self.organs.items())
         return {
             register: hashlib.blake2b(repr((counts[register], names)).encode(), digest_size=8).hexdigest()
