@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 
 from filelock import FileLock, Timeout
 
-from disclosure import digest, drafts, due, history, releases, reports, staff, store, takedown
+from disclosure import digest, drafts, due, history, proofs, releases, reports, staff, store, takedown
 from disclosure.articles import load_articles
 from disclosure.audit import Earlier, audit, measure
 from disclosure.changes import tell
@@ -39,7 +39,7 @@ from disclosure.preview import preview
 from disclosure.problems import FAULT, NOTICE, Place, Problem, Refused, accept, as_json, as_text
 from disclosure.publicity import load_rules
 from disclosure.publish import may_be_published, publish, rehearse, shown_at
-from disclosure.questionnaire import load_questionnaire, unproved
+from disclosure.questionnaire import load_questionnaire
 from disclosure.registers import Register
 from disclosure.render import Studio, draw, last_release, open_world
 from disclosure.server import write_server
@@ -78,7 +78,11 @@ def build(given: argparse.Namespace, say: Say, afresh: bool = False) -> None:
         tell(past, rows, change, studio.as_of.isoformat())
     pages = list(plan(world))
     accept((None, dead_ends(world, pages)), notices)
-    studio = accept(proved(studio, {page.address for page in pages}, given.removals_only), notices)
+    severity = NOTICE if given.removals_only else FAULT  # removal does not wait for another proof
+    named = (studio.registers, studio.questionnaire, {page.address for page in pages}, severity)
+    lost = accept(proofs.astray(world.store, *named), notices)
+    with store.at_work(root / STORE) as rows:
+        store.replace(rows, "lost", ((address,) for address in sorted(lost)))
     before = None if afresh else last_release(root / STORE, root / "releases")
     folder = releases.begin(root)
     with say.step(f"画出 {len(pages):,} 个页面"):
@@ -182,19 +186,6 @@ def prepare(
     themes = tuple(dict.fromkeys(folder.resolve() for folder in (root / "theme", PROGRAM / "theme") if folder.is_dir()))
     declarations = (site, registers, departments, articles, day, themes, asked)
     return Studio(store.working_copy(root / STORE), *declarations), accounts
-
-
-def proved(studio: Studio, addresses: set[str], removals_only: bool) -> tuple[Studio, list[Problem]]:
-    """Hold the evidence of the questionnaire against the pages that there are.
-
-    Where only removals are wanted, evidence that went with them is left out: removal does not wait for another proof.
-    """
-    lost = unproved(studio.questionnaire, addresses)
-    problems = [problem for _, problem in lost]
-    if not (removals_only and lost and studio.questionnaire):
-        return studio, problems
-    kept = studio.questionnaire.without({piece.address for piece, _ in lost})
-    return replace(studio, questionnaire=kept), [replace(problem, severity=NOTICE) for problem in problems]
 
 
 def today_or_accepted(loaded: tuple[T, list[Problem]], accepted: T, notices: list[Problem]) -> T:
@@ -337,6 +328,7 @@ def run_due(given: argparse.Namespace) -> int:
         ending = due.ending(rows, studio.registers, day, given.days)
         waiting = due.waiting(rows, studio.registers, day)
         late = due.unanswered(studio.questionnaire, day)
+        matters = due.late(rows, studio.registers, day)
         repairs = due.repairable(rows, studio.registers, day, given.days)
     law = [problem for problem in notices if problem.place.path.startswith(("data/rules/", "data/events/"))]
     if law:
@@ -347,7 +339,8 @@ def run_due(given: argparse.Namespace) -> int:
     print(due.as_text("将满最短公示期、可申请修复的", repairs))
     print(due.as_text("逾期没有处理的异议", waiting))
     print(due.as_text("逾期没有反馈的问卷", late))
-    return int(given.exit_code and bool(over or ending or waiting or late))
+    print(due.as_text("逾期没有办结的事项", matters))
+    return int(given.exit_code and bool(over or ending or waiting or late or matters))
 
 
 def run_digest(given: argparse.Namespace) -> int:

@@ -161,6 +161,9 @@ def _loose_ends(register: Register, tree: Tree) -> list[Problem]:
     named += [(("aliases", title), name) for title, name in register.aliases.items()]
     named += [((key, name), name) for key in ("persons", "shown_when", "refers") for name in getattr(register, key)]
     named += [(("notable",), name) for case in register.notable if isinstance(case, dict) for name in case]
+    if register.deadline:
+        named += [(("deadline", "date"), register.deadline.date)]
+        named += [(("deadline", "done", name), name) for name in register.deadline.done]
     named += [(("expect", "fill", name), name) for name in register.expect.fill]
     named += [
         (("fields", field, key, name), name)

@@ -63,6 +63,7 @@ def told(world: World, since: str, ending: bool) -> Context:
                 "width": round(100 * counts.get(name, 0) / most, 1),
             }
             for name, register in dated.items()
+            if counts.get(name)
         ],
         "total": sum(counts.get(name, 0) for name in dated),
         "gone": [{"reason": reason, "count": count} for reason, count in sorted(gone.items())],
@@ -101,8 +102,8 @@ def _item(register: Register, values: list[Any]) -> Context:
     own = {register.party, register.date, *register.title}
     said = [(name, facts[name]) for name in register.summary if facts[name] and name not in own]
     return {
-        "party": facts[register.party],
-        "title": title,
+        "party": facts[register.party] if register.party else title,
+        "title": title if register.party else "",
         "date": facts[register.date],
         "facts": [{"title": name, "text": text} for name, text in said],
     }

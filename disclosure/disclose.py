@@ -12,8 +12,10 @@ import sqlite3
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from dataclasses import replace as replace_in
 
 from disclosure.codes import nameless, same_name
+from disclosure.deadlines import with_late
 from disclosure.effects import Effects
 from disclosure.entities import entity_address, place_of, region
 from disclosure.judge import judge
@@ -80,6 +82,7 @@ def disclose(
     """
     day = as_of.isoformat()
     severity = FAULT if site.faults == "refuse" and among is None else NOTICE
+    effects = replace_in(effects, notes=with_late(effects.notes, store, registers, day))
     fates, problems = judge(store, registers, law, effects, day, severity)
     if among is not None:
         known = {

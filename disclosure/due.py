@@ -9,12 +9,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from disclosure.dates import FOREVER
+from disclosure.deadlines import LATE
 from disclosure.kinds import show_date
 from disclosure.questionnaire import Questionnaire
 from disclosure.registers import Register
 from disclosure.rules import day_after
 
 LISTED = 200
+_NOTED = "SELECT register, name, vals, notes FROM disclosed WHERE notes <> '' ORDER BY register, key"
 
 
 class Due(NamedTuple):
@@ -50,8 +52,7 @@ def repairable(store: sqlite3.Connection, registers: Mapping[str, Register], day
 def waiting(store: sqlite3.Connection, registers: Mapping[str, Register], day: str) -> list[Due]:
     """Return the objections that should have been decided before today."""
     found = []
-    query = "SELECT register, name, vals, notes FROM disclosed WHERE notes <> '' ORDER BY register, key"
-    for name, party, values, notes in store.execute(query):
+    for name, party, values, notes in store.execute(_NOTED):
         for note in json.loads(notes):
             if note["due"] and note["due"] < day:
                 number = _number(registers[name], values)
@@ -71,6 +72,21 @@ def unanswered(asked: Questionnaire | None, day: str) -> list[Due]:
         for unit, names in missing.items()
         if names
     ]
+
+
+def late(store: sqlite3.Connection, registers: Mapping[str, Register], day: str) -> list[Due]:
+    """Return the matters shown whose deadline is over and that are not settled, the oldest first."""
+    found = []
+    for name, party, values, notes in store.execute(_NOTED):
+        register = registers[name]
+        for note in json.loads(notes):
+            if LATE in note:
+                organ = json.loads(values)[register.position[register.department]] if register.department else ""
+                number = _number(register, values)
+                found.append(
+                    Due(note["date"], register.label, number, party, "，".join(filter(None, [note["tag"], organ])))
+                )
+    return sorted(found)
 
 
 def gone(

@@ -136,6 +136,14 @@ def read_choices(text: str, options: Options) -> str:
     return "、".join(dict.fromkeys(read_choice(part, options) for part in parts))
 
 
+def read_page(text: str, _: Options) -> str:
+    """The address of a page of this site, below its root, or of a part of one: "service/repair.html#2"."""
+    address = whole(text).removeprefix("/")
+    if re.fullmatch(r"[\w-]+(?:/[\w.-]+)*\.html(?:#[\w.-]+)?", address):
+        return address
+    raise NotOfKind(f"「{text}」不是本站页面的地址", "写网址里域名后面的部分，如 list/penalty/index.html")
+
+
 def _same(value: str, _: Options) -> str:
     return value
 
@@ -167,6 +175,7 @@ KINDS = {
     "document_number": Kind("文书号", read_document_number, _same, empty=NOUGHTS),
     "choice": Kind("选项", read_choice, _same),
     "choices": Kind("多个选项", read_choices, _same),
+    "page": Kind("本站的页面", read_page, _same),
 }
 
 

@@ -14,7 +14,7 @@ from pydantic import Field as Key
 from pydantic import field_validator
 
 from disclosure.declared import Declared, as_day, bad, declared
-from disclosure.problems import Place, Problem
+from disclosure.problems import FAULT, Place, Problem
 from disclosure.source import Tree, read_tree
 from disclosure.source.trees import Trail
 
@@ -128,23 +128,6 @@ class Questionnaire(Declared):
             for answer in returned.answers:
                 yield from answer.evidence
 
-    def without(self, addresses: set[str]) -> Questionnaire:
-        """Return the same without evidence at these addresses."""
-        returns = [
-            returned.model_copy(
-                update={
-                    "answers": [
-                        answer.model_copy(
-                            update={"evidence": [e for e in answer.evidence if e.address not in addresses]}
-                        )
-                        for answer in returned.answers
-                    ]
-                }
-            )
-            for returned in self.returns
-        ]
-        return self.model_copy(update={"returns": returns})
-
 
 def load_questionnaire(root: Path) -> tuple[Questionnaire | None, list[Problem]]:
     """Return the questionnaire with all returns, None where there is none, and all faults."""
@@ -223,16 +206,6 @@ def _unfit(returned: Return, tree: Tree, asked: Questionnaire, before: list[str]
         done.add(answer.question)
 
 
-def no_evidence(place: Place, what: str, why: str, mend: str) -> Problem:
+def no_evidence(place: Place, what: str, why: str, mend: str, severity: str = FAULT) -> Problem:
     """Return that an answer has no proof."""
-    return Problem("no-evidence", place, what, why, mend)
-
-
-def unproved(questionnaire: Questionnaire | None, addresses: set[str]) -> list[tuple[Evidence, Problem]]:
-    """Return all evidence that leads to no page of this site, each with its fault."""
-    why, mend = "佐证材料要通到本站的页面", "改正 address，或补上这一页；没有就答「否」"
-    return [
-        (piece, no_evidence(Place(piece.at), f"佐证「{piece.label}」指向的 {piece.address} 不存在", why, mend))
-        for piece in (questionnaire.evidence() if questionnaire else ())
-        if piece.address.split("#")[0] not in addresses
-    ]
+    return Problem("no-evidence", place, what, why, mend, severity)

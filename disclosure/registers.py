@@ -208,6 +208,13 @@ class Theme(Declared):
     measures: list[Measure] = []
 
 
+class Deadline(Declared):
+    """By when a matter is to be settled: the field with its last day, and the values that say that it is."""
+
+    date: str
+    done: Condition
+
+
 class Register(Declared):
     """One public list of one sort of record. Names of fields refer to `fields`.
 
@@ -238,6 +245,7 @@ class Register(Declared):
     department: str = ""
     source: str = ""
     state: str = ""
+    deadline: Deadline | None = None
     refers: dict[str, str] = {}
     shown_when: Condition = {}
     persons: Condition = {}
@@ -301,6 +309,11 @@ class Register(Declared):
     def named(self) -> dict[str, str]:
         """The value of each theme, by its part of the address."""
         return {theme.name: value for value, theme in self.themes.items()}
+
+    @cached_property
+    def leading(self) -> tuple[str, ...]:
+        """The fields that name a page of this site."""
+        return tuple(name for name, field in self.fields.items() if field.kind == "page")
 
     @cached_property
     def position(self) -> dict[str, int]:

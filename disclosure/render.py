@@ -9,7 +9,7 @@ import datetime
 import hashlib
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -111,12 +111,12 @@ def _sit_down(studio: Studio, folder: Path, before: Path | None) -> None:
     _Desk.world = open_world(studio)
     _Desk.env = environment(studio.theme)
     _Desk.env.globals["site"] = studio.site
-    _Desk.house = _house(studio)
+    _Desk.house = _house(studio, _Desk.world.lost)
     _Desk.folder, _Desk.before = folder, before
 
 
-def _house(studio: Studio) -> bytes:
-    """What every page stands on: the program, the theme, the declarations. When it changes, every page is drawn."""
+def _house(studio: Studio, lost: Iterable[str]) -> bytes:
+    """What every page stands on: the program, the theme, the declarations, pages that are named and gone. When it changes, every page is drawn."""
     digest = hashlib.blake2b(digest_size=12)
     for path in sorted(PROGRAM.rglob("*.py")):
         digest.update(path.read_bytes())
@@ -126,6 +126,7 @@ def _house(studio: Studio) -> bytes:
         digest.update(f"{register.name} {register.order} {fingerprint(register)}".encode())
     for department in studio.departments.all:
         digest.update(department.model_dump_json().encode())
+    digest.update(" ".join(sorted(lost)).encode())
     return digest.digest()
 
 

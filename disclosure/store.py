@@ -17,7 +17,7 @@ from disclosure.files import share
 from disclosure.problems import Place, Problem
 from disclosure.records import Record
 
-VERSION = 13
+VERSION = 14
 SCHEMA = """
 CREATE TABLE file (id INTEGER PRIMARY KEY, path TEXT UNIQUE, sha TEXT, register TEXT, declaration TEXT,
   rows INTEGER, split INTEGER, aside INTEGER, latest TEXT);
@@ -45,6 +45,7 @@ CREATE TABLE declared (pickle BLOB);
 CREATE TABLE shown (
   row INTEGER PRIMARY KEY, entity TEXT, register TEXT, date TEXT, organ TEXT, ends TEXT, set_by TEXT, rule TEXT, repair TEXT,
   notes TEXT,  department TEXT, district TEXT, theme TEXT);
+CREATE TABLE lost (address TEXT);
 CREATE TABLE referred (row INTEGER, field TEXT, target INTEGER);
 CREATE INDEX referred_row ON referred (row);
 CREATE INDEX referred_target ON referred (target);

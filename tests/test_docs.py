@@ -29,7 +29,7 @@ from disclosure.pages import SORTS as PAGES
 from disclosure.pages import plan, show
 from disclosure.problems import SORTS
 from disclosure.questionnaire import Answer, Questionnaire, Return
-from disclosure.registers import Check, Expect, Field, Measure, Mend, Register, Shown, Source, Theme
+from disclosure.registers import Check, Deadline, Expect, Field, Measure, Mend, Register, Shown, Source, Theme
 from disclosure.render import open_world
 from disclosure.rules import Objections, Rule, Table
 from disclosure.site import Contact, Department, Fulltext, Licence, Link, OpenData, Site
@@ -153,6 +153,7 @@ def test_what_is_not_ignored_by_name_is_a_fault_as_printed(sent: Path) -> None:
         ("docs/registers.md", "字段", keys(Field)),
         ("docs/registers.md", "来源", keys(Source)),
         ("docs/registers.md", "自然人", keys(Shown)),
+        ("docs/registers.md", "期限", keys(Deadline)),
         ("docs/registers.md", "要求", keys(Expect)),
         ("docs/registers.md", "种类", set(KINDS)),
         ("docs/registers.md", "data/ 里还可以放什么", RESERVED_FILES | RESERVED_FOLDERS | RESERVED_BESIDE),
@@ -252,12 +253,14 @@ department: 机关
 theme: 领域
 themes: {食品: {name: food}}
 refers: {前项: task}
+deadline: {date: 期限, done: {内容: [已办]}}
 fields:
   编号: {kind: identifier, required: true}
   内容: {kind: text, required: true}
   领域: {kind: choice, choices: [食品]}
   机关: name
   前项: identifier
+  期限: date
 """
 SETTINGS = """
 news: news
@@ -304,7 +307,7 @@ def given_to_pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, set[st
         "site.yaml": site + SETTINGS,
         "data/notice/register.yaml": declaration + "head: [类别]\nmark: 有通知\n" + MEASURED,
         "data/task/register.yaml": TASK,
-        "data/task/2026.csv": "编号,内容,领域,机关,前项\nT1,甲,食品,黑河市甲局,\nT2,乙,食品,黑河市甲局,T1\n",
+        "data/task/2026.csv": "编号,内容,领域,机关,前项,期限\nT1,甲,食品,黑河市甲局,,2026-11-01\nT2,乙,食品,黑河市甲局,T1,\n",
         "data/departments.yaml": f"- {{name: 黑河市甲局, code: '{credit_code(18, '231100', '11')}', district: '231100', enforcement: true}}\n",
         "data/notice/2026.csv": rows,
         "data/events/2026.csv": happened,

@@ -16,7 +16,7 @@ LEFT_TO_RIGHT = """
 codes personal problems files contents needles workers
 source.tables source.texts source.measure source.apart source.sheets source.trees source.lines source
 cells dates amounts forensics kinds declared demands site registers declarations rules publicity headings titles checks records articles questionnaire
-store intake entities events effects judge refers disclose erase staff history changes guards neglect due
+store intake entities events effects deadlines judge refers disclose erase staff history changes guards neglect due proofs
 reports.marks reports.ledger reports.shelf reports.book reports.pages reports.folder reports
 pages.world pages.frame pages.linked pages.entity pages.lists pages.statistics pages.home pages.department pages.record pages.measures pages.coverage pages.article pages.changes pages.data pages.questionnaire pages.plain pages.gone pages
 theme render digest feeds compress downloads.tables downloads.write downloads.describe downloads

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Iterator
 
+from disclosure.deadlines import LATE
+from disclosure.entities import entity_address
+from disclosure.pages.entity import anchor
 from disclosure.pages.frame import LISTS, column_tags, department_feed, frame
 from disclosure.pages.home import newest
 from disclosure.pages.world import Context, Page, World
@@ -16,6 +20,18 @@ def plan(world: World) -> Iterator[Page]:
     """Every department that records shown come from."""
     for department in sorted(world.organs):
         yield Page(f"department/{department}.html", "department", department)
+
+
+def _late(world: World, department: str) -> list[Context]:
+    """Return the department's matters whose deadline is over, the oldest first."""
+    query = "SELECT register, name, key, entity, notes FROM disclosed WHERE department = ? AND notes LIKE ?"
+    found = []
+    for register, name, key, entity, notes in world.store.execute(query, (department, f'%"{LATE}":%')):
+        note = next(note for note in json.loads(notes) if LATE in note)
+        address = f"{entity_address(entity)}#{anchor(register, key)}"
+        label = world.registers[register].label
+        found.append((note["date"], {"label": name, "register": label, "tag": note["tag"], "address": address}))
+    return [said for _, said in sorted(found, key=lambda one: (one[0], one[1]["address"]))]
 
 
 def show(world: World, page: Page) -> Context:
@@ -45,5 +61,6 @@ def show(world: World, page: Page) -> Context:
                 if counts[key]
             ],
         },
+        "late": _late(world, page.about),
         "newest": newest(world, NEWEST, page.about),
     }

@@ -9,6 +9,7 @@ from typing import Any
 
 from disclosure.codes import nameless
 from disclosure.dates import FOREVER
+from disclosure.deadlines import LATE
 from disclosure.entities import RECORD, entity_address
 from disclosure.kinds import show_date, shown
 from disclosure.pages.frame import LISTS, article_tags, column_tags, frame, service
@@ -175,8 +176,11 @@ def record(
     facts, of_fields = readable(register, read), notes_of(register, read)
     looks = world.looks[register.name]
     to = referred(world, row) if register.refers else {}
-    if department:
-        to = {register.department: f"department/{department}.html"} | to
+    for name in register.leading:
+        if address := facts[name]:
+            facts[name] = world.called(address)
+            to |= {name: address} if address not in world.lost else {}
+    organ = {register.department: f"department/{department}.html"} if department else {}
     title = next((facts[name] for name in register.title if facts[name]), register.label)
     return {
         "id": anchor(register.name, key),
@@ -191,7 +195,7 @@ def record(
                 "title": name,
                 "text": (text := facts[name]),
                 "look": "long" if len(text) > LONG else looks[name],
-                "address": to.get(name, ""),
+                "address": (organ | to).get(name, ""),
             }
             for name in register.summary
             if facts[name] and facts[name] != title
@@ -201,7 +205,7 @@ def record(
                 "title": name,
                 "text": text,
                 "look": "long" if len(text) > LONG else looks[name],
-                "address": to.get(name, "") if name in register.refers else "",
+                "address": to.get(name, ""),
             }
             for name, text in facts.items()
             if text
@@ -234,7 +238,16 @@ def referred(world: World, row: int) -> dict[str, str]:
 def noted(notes: str) -> list[Context]:
     """Return what events say beside a record: a tag while it stands, in words, since when, and why."""
     said = json.loads(notes) if notes else []
-    return [{"tag": n["tag"], "text": n["text"], "date": show_date(n["date"]), "reason": n["reason"]} for n in said]
+    return [
+        {
+            "tag": n["tag"],
+            "text": n["text"],
+            "date": show_date(n["date"]),
+            "reason": n["reason"],
+            "tone": "blacklist" if LATE in n else "plain",
+        }
+        for n in said
+    ]
 
 
 def readable(register: Register, values: list[Any]) -> dict[str, str]:

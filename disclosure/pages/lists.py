@@ -275,7 +275,7 @@ def _row(
         "badge": register.badge,
         "tone": register.tone,
         "last": ends if ends != FOREVER else "",
-        "tag": next((note["tag"] for note in noted(notes) if note["tag"]), ""),
+        "tag": next(({"tag": n["tag"], "tone": n["tone"]} for n in noted(notes) if n["tag"]), None),
         "cells": read_fields(register, json.loads(values), _columns(register)),
     }
 

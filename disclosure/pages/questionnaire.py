@@ -37,7 +37,8 @@ def show(world: World, page: Page) -> Context:
                 "id": f"t{number}",
                 "proof": table.proof,
                 "rows": [
-                    _row(asked, f"{table.short} {at}", at, question) for at, question in enumerate(table.questions, 1)
+                    _row(world, asked, f"{table.short} {at}", at, question)
+                    for at, question in enumerate(table.questions, 1)
                 ],
             }
             for number, table in enumerate(asked.tables, 1)
@@ -70,12 +71,12 @@ def _unit(world: World, asked: Questionnaire, unit: str) -> Context:
     }
 
 
-def _row(asked: Questionnaire, name: str, number: int, question: Question) -> Context:
-    given = [_given(asked, unit, name, question) for unit in question.units]
+def _row(world: World, asked: Questionnaire, name: str, number: int, question: Question) -> Context:
+    given = [_given(world, asked, unit, name, question) for unit in question.units]
     return {"number": number, "question": question.question, "honours": question.honours, "given": given}
 
 
-def _given(asked: Questionnaire, unit: str, name: str, question: Question) -> Context:
+def _given(world: World, asked: Questionnaire, unit: str, name: str, question: Question) -> Context:
     """What one unit says to one question; where it has said nothing, nothing but its name."""
     returned = asked.returned(unit)
     answers = returned.answers if returned else []
@@ -85,6 +86,10 @@ def _given(asked: Questionnaire, unit: str, name: str, question: Question) -> Co
         "unit": unit,
         "said": said,
         "honours": [f"{h.year}年，{h.who}：{h.what}（{h.by}）" for h in answer.honours],
-        "evidence": [{"label": piece.label, "address": piece.address} for piece in answer.evidence],
+        "evidence": [
+            {"label": piece.label, "address": piece.address}
+            for piece in answer.evidence
+            if piece.address not in world.lost
+        ],
         "note": answer.note,
     }

@@ -172,6 +172,18 @@ class World:
         return dict(self.store.execute("SELECT address, new FROM moved"))
 
     @cached_property
+    def lost(self) -> frozenset[str]:
+        """Pages that records name and that are there no more."""
+        return frozenset(address for (address,) in self.store.execute("SELECT address FROM lost"))
+
+    def called(self, address: str) -> str:
+        """Return what a page is called: the title of an article, the name of a list, else its address."""
+        page, folder = address.partition("#")[0], address.split("/")
+        if page in self.articles:
+            return self.articles[page].title
+        return self.registers[folder[1]].label if folder[0] == "list" and folder[1] in self.registers else address
+
+    @cached_property
     def rules(self) -> dict[str, str]:
         """What people read of every rule, by its id."""
         return dict(self.store.execute("SELECT id, said FROM rule"))
