@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 
 from filelock import FileLock, Timeout
 
-from disclosure import digest, drafts, due, history, proofs, releases, reports, staff, store, takedown
+from disclosure import digest, drafts, due, exchange, history, proofs, releases, reports, staff, store, takedown
 from disclosure.articles import load_articles
 from disclosure.audit import Earlier, audit, measure
 from disclosure.changes import tell
@@ -379,6 +379,35 @@ def run_new(given: argparse.Namespace) -> int:
     return 0
 
 
+def run_export(given: argparse.Namespace) -> int:
+    """Write what the last release shows in the columns of a standard, and what is to be retracted, outside of all that is public."""
+    root, of = given.root, exchange.standard(given.standard)
+    into = given.into or root / "exchange" / given.standard
+    ours = ("releases", "data", "content", "theme", "state", ".cache")
+    problems = reports.unfit(into, (given.out, *(root / name for name in ours)))
+    if problems:
+        return refuse(given, problems)
+    with alone(root):
+        rows = store.open_for_reading(root / STORE if (root / STORE).exists() else root / KEPT)
+        site, registers, departments, *_ = accept(store.declared(rows), [])
+        day = on_day(site, given.as_of).isoformat()
+        with reports.private(into) as new:
+            written = exchange.write_exchange(rows, registers, departments, of, day, new)
+            retracted = exchange.write_retraction(root / "state" / takedown.RECEIPTS, new(exchange.RETRACTION))
+        rows.close()
+    for one in written:
+        lost = "；".join(f"{name} {count:,} 条" for name, count in one.left.items())
+        print(
+            f"{one.name}：{one.records:,} 条"
+            + (f"（{of.label}里没有这些字段，填了的没有导出：{lost}）" if lost else "")
+        )
+    missing = [table.name for table in of.tables if table.register not in registers]
+    print("\n".join(f"{name}：没有这个名录" for name in missing) + "\n" * bool(missing), end="")
+    print(f"撤回清单：{retracted:,} 条")
+    print(f"已按{of.label}导出到 {into}，数据截至 {day}。报送后请删去：以后撤下的，程序管不到这里。")
+    return 0
+
+
 def run_preview(given: argparse.Namespace) -> int:
     """Build, serve, and build again at every change."""
     run_build(given)
@@ -592,6 +621,7 @@ VERBS = {
     "due": run_due,
     "digest": run_digest,
     "new": run_new,
+    "export": run_export,
     "preview": run_preview,
     "take-down": run_take_down,
     "verify": run_verify,

@@ -13,6 +13,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NoReturn
 
+from disclosure import exchange
+
 
 class Parser(argparse.ArgumentParser):
     """argparse's parser, its complaints in Chinese."""
@@ -88,9 +90,19 @@ OPTIONS: dict[str, dict[str, Any]] = {
         "help": "这一次放行某条「记录少得可疑」，编号见错误信息",
     },
     "--format": {"choices": ["text", "json"], "default": "text", "help": "输出的格式"},
-    "--into": {"type": Path, "metavar": "文件夹", "help": "给部门的报告写到哪里，默认为 root 下的 state/reports"},
+    "--into": {
+        "type": Path,
+        "metavar": "文件夹",
+        "help": "写到哪里；不写，report 是 root 下的 state/reports，export 是 root 下的 exchange/标准",
+    },
     "--since": {"type": day, "required": True, "metavar": "日期", "help": "从哪天作出的决定起（年-月-日）"},
     "--ending": {"action": "store_true", "help": "30 天内到期的也写出名称；推送以后收不回来，默认只计数"},
+    "--standard": {
+        "required": True,
+        "choices": exchange.NAMES,
+        "metavar": "标准",
+        "help": "按哪个标准的列：2018、2016 是双公示，supervision 是互联网+监管",
+    },
     "--days": {"type": int, "default": 30, "metavar": "天数", "help": "看今后多少天，默认 30"},
     "--exit-code": {"action": "store_true", "help": "有要撤下的、将到期的、逾期的异议时，结束的代码是 1"},
     "what": {"choices": ["register"], "metavar": "register", "help": "起草什么，现在只有名录：register"},
@@ -133,6 +145,10 @@ COMMANDS: dict[str, tuple[str, tuple[str, ...]]] = {
         ("--since", "--ending", "--root", "--as-of", "--jobs"),
     ),
     "new": ("据部门发来的文件起草名录的声明：new register 文件", ("what", "file", "--name", "--root")),
+    "export": (
+        "把公示的记录按上级平台的标准导出，附撤回清单",
+        ("--standard", "--into", "--root", "--as-of"),
+    ),
     "preview": ("在本机预览，文件一改就重新生成", ("--root", "--out", "--as-of", "--jobs", "--port")),
     "take-down": (
         "撤下记录或主体，查遍能查到的地方，清除还留着的，写出回执",

@@ -25,6 +25,7 @@ documents findable
 audit.rows audit.desk audit.leaks audit.tags audit.links audit.figures audit releases targets publish server
 takedown.seek takedown.subjects takedown.sweep takedown.purge takedown.receipt takedown
 drafts.columns drafts.guess drafts.roles drafts.declaration drafts
+exchange
 console preview
 """
 ORDER = LEFT_TO_RIGHT.split()

@@ -23,7 +23,7 @@ from disclosure.staff import aligned
 from disclosure.titles import Terms
 from disclosure.workers import each
 
-__all__ = ["summary", "unfit", "write_reports"]
+__all__ = ["private", "summary", "unfit", "write_reports"]
 
 SUMMARY = "报送情况.csv"
 Whole = dict[str, list[Problem]]

@@ -19,7 +19,7 @@ def unfit(into: Path, public: Sequence[Path]) -> list[Problem]:
     """Say why reports may not be written into a folder: it is served or read by the program, or holds other things."""
     here = into.resolve()
     if any(here == folder.resolve() or folder.resolve() in here.parents for folder in public):
-        why = "给部门的报告里有不公开的内容"
+        why = "这里写出的有不公开的内容"
         mend = "用 --into 换一个在 public、releases、data、content、theme 之外的文件夹"
         return [Problem("report-in-public", Place(str(into)), "这个位置会被公开，或由程序读入", why, mend)]
     if into.exists() and (not into.is_dir() or (any(into.iterdir()) and not (into / WRITTEN).is_file())):

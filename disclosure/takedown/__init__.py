@@ -19,10 +19,11 @@ from disclosure.takedown.receipt import (
     write_receipt,
 )
 from disclosure.takedown.subjects import Subject, asked_for, resolve, sought, write_events
-from disclosure.takedown.sweep import Reach, Spot, sweep
+from disclosure.takedown.sweep import RECEIPTS, Reach, Spot, sweep
 
 __all__ = [
     "OUT_OF_REACH",
+    "RECEIPTS",
     "Reach",
     "Spot",
     "Subject",

@@ -23,6 +23,7 @@ OUT_OF_REACH = (
     "各部门自己的报送文件：事件使其中的这一行不再公示",
     "读者已下载的副本、备份介质、磁盘上已释放而没有覆写的块",
 )
+RETRACTED = ("文书号", "名称", "统一社会信用代码", "原网址", "撤下日期", "原因")
 LISTED = 1000  # files named of one place; the rest are counted
 
 
@@ -63,7 +64,7 @@ def write_receipt(root: Path, name: str, facts: Mapping[str, Any], subjects: Seq
     sealed["seal"] = seal(sealed)
     path = folder_of(root) / f"{name}.json"
     _write(path, json.dumps(sealed, ensure_ascii=False, indent=1, sort_keys=True))
-    rows = [["文书号", "名称", "统一社会信用代码", "原网址", "撤下日期", "原因"]]
+    rows = [list(RETRACTED)]
     for subject in subjects:
         said = ("、".join(part) for part in (subject.numbers, subject.names, subject.codes))
         rows.append([*said, f"{facts['address']}{subject.address}", str(facts["day"]), str(facts["reason"])])
