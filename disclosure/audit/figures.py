@@ -75,6 +75,8 @@ def counts(file: Written, measure: Measure) -> Iterator[Problem]:
             true = measure.figures.get(f"counted/{said['register']}/{reason}", 0)
             if said["count"] != true:
                 yield _wrong(file, f"{said['label']}写的是 {said['count']:,}，实有 {true:,}")
+    elif file.name.startswith("statistics/"):
+        yield from _tabled(file, measure)
     elif file.name.startswith("data/") and file.path.suffix in _RECORDS:
         yield from _downloaded(file, measure)
 
@@ -166,6 +168,14 @@ def _indexed(file: Written, measure: Measure) -> Iterator[Problem]:
             said = sum(int(part) for part in fields[2].lstrip("#").split(",") if part)
             if said != listed:
                 yield _wrong(file, f"检索里写的是 {said:,}，{address} 实有 {listed:,}")
+
+
+def _tabled(file: Written, measure: Measure) -> Iterator[Problem]:
+    """Every number of a table that names its list is what the list holds."""
+    _, *rows = csv.reader(lines_of(file.path))
+    for *_, number, place in rows:
+        if place.startswith(measure.home) and int(number) != measure.figures.get(place.removeprefix(measure.home)):
+            yield _wrong(file, f"写的是 {number}，{place} 不是")
 
 
 def _downloaded(file: Written, measure: Measure) -> Iterator[Problem]:

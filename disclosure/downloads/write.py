@@ -22,6 +22,11 @@ UNSAFE = re.compile(r"[=+\-@\t\r\n＝＋－＠']|[0-9]{12,}\Z")
 BEGUN = datetime(2000, 1, 1)  # a workbook carries a time; the same data gives the same bytes
 
 
+def guarded(value: str) -> str:
+    """Return a text as it may stand in CSV: one that a spreadsheet would run or cut begins with an apostrophe."""
+    return f"'{value}" if UNSAFE.match(value) else value
+
+
 def write_csv(table: Downloaded, path: Path) -> None:
     """Write CSV (RFC 4180) in UTF-8 with a mark, as spreadsheets need it; what one would spoil begins with an apostrophe."""
     with path.open("w", encoding="utf-8-sig", newline="") as stream:
@@ -29,10 +34,7 @@ def write_csv(table: Downloaded, path: Path) -> None:
         writer.writerow(column.name for column in table.columns)
         free = [column.type == "string" for column in table.columns]
         for row in table.rows():
-            writer.writerow(
-                f"'{value}" if text and value and UNSAFE.match(value) else value
-                for value, text in zip(row, free, strict=True)
-            )
+            writer.writerow(guarded(value) if text else value for value, text in zip(row, free, strict=True))
 
 
 def write_lines(table: Downloaded, path: Path) -> None:

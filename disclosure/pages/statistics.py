@@ -12,6 +12,7 @@ from disclosure.pages.frame import column_tags, frame
 from disclosure.pages.world import Context, Page, World
 
 TITLE = "统计"
+VALUES = 30  # so many values of a field, the most frequent
 COUNTED_FEED = "counted.jsonl"  # written where something is counted and not shown
 
 
@@ -21,24 +22,34 @@ def plan(world: World) -> Iterator[Page]:
 
 
 def show(world: World, page: Page) -> Context:
-    """Return the records shown by year, department, district and counted field."""
-    tables = [_by_month(world)]
-    tables += [
+    """Return the records shown by month, department, district and counted field."""
+    return {
+        **frame(world, page, TITLE, meta=column_tags(world, TITLE, f"{world.site.name}公示记录的统计")),
+        "tables": tables(world),
+        "counted_feed": COUNTED_FEED,
+    }
+
+
+def written_at(table: str) -> str:
+    """Return where a table of the statistics lies as CSV."""
+    return f"statistics/{table}.csv"
+
+
+def tables(world: World) -> list[Context]:
+    """Return every table that has rows, each with the address of its CSV."""
+    found = [_by_month(world)]
+    found += [
         _by(world, "department", "各部门公示记录数", "部门"),
         _by(world, "district", "各县（市、区）公示记录数", "县（市、区）"),
     ]
-    tables += [
+    found += [
         _by_value(world, name, field)
         for name, register in world.listed.items()
         for field in register.counted
         if field != register.department
     ]
-    tables.append(_counted(world))
-    return {
-        **frame(world, page, TITLE, meta=column_tags(world, TITLE, f"{world.site.name}公示记录的统计")),
-        "tables": [table for table in tables if table["rows"]],
-        "counted_feed": COUNTED_FEED,
-    }
+    found.append(_counted(world))
+    return [{**table, "csv": written_at(table["id"])} for table in found if table["rows"]]
 
 
 def _cell(text: str, address: str = "", sort: str = "", counts: str = "-") -> Context:
@@ -110,10 +121,11 @@ def _by_value(world: World, name: str, field: str) -> Context:
         counts.update(value.split("、") if several and value else [value or "未注明"])
     rows = [
         [_cell(value), _cell(f"{count:,}")]
-        for value, count in sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:30]
+        for value, count in sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:VALUES]
     ]
     caption = f"{register.label}：按{field}" + ("（一条记录可有几类）" if several else "")
-    return {"id": f"{name}-{index}", "caption": caption, "columns": [field, "记录数"], "rows": rows, "chart": None}
+    columns = [field, "记录数（仅统计）"]
+    return {"id": f"{name}-{index}", "caption": caption, "columns": columns, "rows": rows, "chart": None}
 
 
 def _counts(world: World, facet: str) -> Counter[tuple[str, str]]:
