@@ -95,7 +95,7 @@ def build(given: argparse.Namespace, say: Say, afresh: bool = False) -> None:
     with say.step("写出数据下载"):
         downloads = write_downloads(studio, folder, jobs, drawn, before)
     with say.step("建立检索索引"):
-        found = accept(write_search(world, folder, drawn, before), notices)
+        found = accept(write_search(world, folder, jobs, drawn, before), notices)
     say.line(found.said)
     planned = [*(page.address for page in pages), *assets, *feeds, *downloads, *found.addresses]
     if studio.site.compress:

@@ -79,7 +79,8 @@ class Decider:
         """A row of the blacklist; one in ten ends today."""
         place = self.place(self.three_years, 45, entity.founded)
         if entity.number % 180 == 52:
-            place = max(self.dice.between(self.four_years, self.three_years), bisect_left(self.days, entity.founded))
+            founded = min(bisect_left(self.days, entity.founded), len(self.days) - 1)
+            place = max(self.dice.between(self.four_years, self.three_years), founded)
         kind, reason = listing(self.dice)
         organ = self.organs[kind, entity.district]
         until = self.today if entity.number % 450 == 7 else ""

@@ -15,7 +15,7 @@ from disclosure.files import walk
 from disclosure.pages import World
 from disclosure.problems import NOTICE, Place, Problem
 from disclosure.render import Before, Drawn
-from disclosure.search import FulltextError, Listed, self_check, write_entry, write_fulltext, write_index
+from disclosure.search import FulltextError, Listed, self_check, worst_query, write_entry, write_fulltext, write_index
 
 SAMPLE = 50
 ENTITIES, FULLTEXT = "search/", "pagefind/"
@@ -29,7 +29,9 @@ class Found:
     said: str
 
 
-def write_search(world: World, folder: Path, drawn: Drawn, before: Before | None) -> tuple[Found, list[Problem]]:
+def write_search(
+    world: World, folder: Path, jobs: int, drawn: Drawn, before: Before | None
+) -> tuple[Found, list[Problem]]:
     """Write search/ and pagefind/ below `folder`; return their files, and a problem for every entity that is not found.
 
     An index of what the last release's was made of is shared with it; what each is made of is entered in `drawn`.
@@ -38,12 +40,15 @@ def write_search(world: World, folder: Path, drawn: Drawn, before: Before | None
     problems: list[Problem] = []
     sections, districts = world.site.sections, world.site.districts
     if not shared(ENTITIES, made_of(_program(), [sections, districts, *listed]), folder, drawn, before):
-        write_index(listed, folder / ENTITIES, sections=sections, districts=districts)
+        write_index(listed, folder / ENTITIES, sections=sections, districts=districts, jobs=jobs)
         sample = listed[:: max(1, len(listed) // SAMPLE)]
         problems = [_miss(miss.query, miss.address) for miss in self_check(sample, folder / ENTITIES)]
+    sizes = {name: stat.st_size for name, stat in walk(folder / ENTITIES).items()}
+    size, worst = sum(sizes.values()) / 1_000_000, worst_query(folder / ENTITIES, sizes) / 1000
+    cost = f"主体索引：{len(listed):,} 个主体，{size:.1f} MB，查一个词最多读 {worst:,.0f} kB\n"
     said, faults = _write_fulltext(world, folder, drawn, before)
     addresses = sorted(part + name for part in (ENTITIES, FULLTEXT) for name in walk(folder / part))
-    return Found(addresses, said), problems + faults
+    return Found(addresses, cost + said), problems + faults
 
 
 def _write_fulltext(world: World, folder: Path, drawn: Drawn, before: Before | None) -> tuple[str, list[Problem]]:

@@ -14,7 +14,12 @@ import jinja2
 from disclosure.kinds import show_date
 
 OWN = Path(__file__).resolve().parent.parent / "theme"
-STYLE = ("tokens.css", "base.css", "layout.css", "parts/*.css", "pages.css", "print.css")
+# Two style sheets, each in order: what every page carries, and what the page of results, which is to be small, does without.
+SITE, PAGES = ("tokens.css", "base.css", "layout.css", "parts/*.css", "print.css"), ("parts/*.css", "pages.css")
+ON_PAGES = {
+    f"{part}.css"
+    for part in """annex batch change chart facts figures headlines newest record register_table services tabs tiles""".split()  # noqa: SIM905
+}
 
 
 @dataclass(frozen=True)
@@ -31,8 +36,11 @@ class Assets:
 
 
 def gather(folders: Sequence[Path]) -> Assets:
-    """Return one style sheet in the declared order and every script; a file in an earlier folder replaces a later one's."""
-    files = {"site.css": b"\n".join(_read(path) for pattern in STYLE for path in _files(folders, f"css/{pattern}"))}
+    """Return the style sheets and every script; a file in an earlier folder replaces a later one's."""
+    site = [path for pattern in SITE for path in _files(folders, f"css/{pattern}") if path.name not in ON_PAGES]
+    pages = [path for pattern in PAGES for path in _files(folders, f"css/{pattern}")]
+    pages = [path for path in pages if path.name in ON_PAGES or path.parent.name == "css"]
+    files = {"site.css": b"\n".join(map(_read, site)), "pages.css": b"\n".join(map(_read, pages))}
     files |= {path.name: _read(path) for path in _files(folders, "js/*.js")}
     addresses = {name: _hashed(name, data) for name, data in files.items()}
     return Assets(addresses, {addresses[name]: data for name, data in files.items()})

@@ -21,6 +21,7 @@ from disclosure.search import (
     pairs,
     self_check,
     token,
+    worst_query,
     write_fulltext,
     write_index,
 )
@@ -85,11 +86,11 @@ def entities() -> list[Listed]:
     return invented(600)
 
 
-@pytest.fixture(scope="module")
-def index(entities: list[Listed], tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Their index, divided finely so that every sort of row occurs."""
+@pytest.fixture(scope="module", params=[20, 3])
+def index(request: pytest.FixtureRequest, entities: list[Listed], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Their index, divided finely so that every sort of row occurs: by 3, also parts that are divided no further."""
     folder = tmp_path_factory.mktemp("search")
-    write_index(entities, folder, sections=SECTIONS, share=20)
+    write_index(entities, folder, sections=SECTIONS, share=request.param)
     return folder
 
 
@@ -119,7 +120,7 @@ def test_pinyin_and_traditional_characters_find(tmp_path: Path, query: str, foun
     assert bool(answer(entities, words(query))) is found
 
 
-@pytest.mark.parametrize("share", [20, 100])
+@pytest.mark.parametrize("share", [3, 20, 100])
 def test_the_page_reads_names_aloud_alike(browser: Browser, tmp_path: Path, share: int) -> None:
     """A query of letters has the same answers in the page as by looking at every entity, and so have traditional ones."""
     entities = invented(600, seed=8)
@@ -244,6 +245,35 @@ def test_shards_are_small_and_reported(entities: list[Listed], tmp_path: Path) -
     assert set(report.paths) == set(files)
     assert report.bytes == sum(map(len, files.values()))
     assert report.entities == len(entities)
+
+
+def test_sixty_of_one_name_are_found(tmp_path: Path) -> None:
+    """Where every rare part is of more than fifty, they are in order of rank."""
+    entities = [Listed(f"entity/name/a/{at}.html", "甲乙", (), "", (), (at,), ()) for at in range(60)]
+    write_index(entities, tmp_path, sections=SECTIONS)
+    reader = Reader(tmp_path)
+    assert reader.find("甲乙") == {entity.address for entity in entities}
+    part = reader.part("甲乙")
+    assert part and [reader.entity(place).counts for place in part.first[:1]] != [(0,)]
+
+
+def test_two_letters_are_no_pinyin(tmp_path: Path) -> None:
+    """Two letters find what is written so, however many names sound so; three find those too."""
+    written = Listed("entity/name/a/x.html", "金源BJ酒店", (), "", (), (1,), ())
+    heard = [Listed(f"entity/name/a/{at}.html", f"北疆{sign}行", (), "", (), (1,), ()) for at, sign in enumerate(SIGNS)]
+    for share in (3, 100):
+        write_index([written, *heard], tmp_path / str(share), sections=SECTIONS, share=share)
+        reader = Reader(tmp_path / str(share))
+        assert reader.find("bj") == {written.address}
+        assert reader.find("beij") == {entity.address for entity in heard}
+        assert reader.find("xh") == set()
+
+
+def test_the_most_that_a_query_reads_is_told_from_the_files(entities: list[Listed], tmp_path: Path) -> None:
+    """The report's bound is that of the written files, and above what any one file costs."""
+    report = write_index(entities, tmp_path, sections=SECTIONS)
+    sizes = {path: len(data) for path, data in _files(tmp_path).items()}
+    assert report.worst_query == worst_query(tmp_path, sizes) > max(sizes.values())
 
 
 def test_nothing_listed_gives_an_index_that_finds_nothing(tmp_path: Path) -> None:

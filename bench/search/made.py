@@ -7,7 +7,7 @@ import resource
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -18,9 +18,10 @@ from disclosure.search import Listed, write_index
 
 @dataclass(frozen=True)
 class Cost:
-    """Seconds, bytes, files, bytes of memory at the most (of the process and of the largest below it)."""
+    """Seconds by the clock and of both processors, bytes, files, most bytes of memory (of the process or the largest below)."""
 
     seconds: float
+    cpu: float
     bytes: int
     files: int
     memory: int
@@ -33,9 +34,15 @@ def everything(everyone: Sequence[Listed], folder: Path) -> Cost:
 
 
 def names_alone(everyone: Sequence[Listed]) -> Cost:
-    """An index of the names and their pinyin: no codes, numbers, former names."""
+    """An index of the names and nothing else: no pinyin, codes, numbers, former names."""
     with TemporaryDirectory() as folder:
         return _apart(_names, everyone, Path(folder))
+
+
+def names_and_sounds(everyone: Sequence[Listed]) -> Cost:
+    """An index of the names and their pinyin."""
+    with TemporaryDirectory() as folder:
+        return _apart(_sounds, everyone, Path(folder))
 
 
 def pagefind(everyone: Sequence[Listed], folder: Path) -> Cost:
@@ -49,27 +56,41 @@ def _apart(work: Callable[[Sequence[Listed], Path], Cost], everyone: Sequence[Li
 
 
 def _timed(work: Callable[[], str], folder: Path) -> Cost:
-    begun = time.perf_counter()
+    begun, busy = time.perf_counter(), _busy()
     note = work()
-    seconds = time.perf_counter() - begun
+    seconds, cpu = time.perf_counter() - begun, _busy() - busy
     files = [path for path in folder.rglob("*") if path.is_file()]
     memory = max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)) * 1024
-    return Cost(seconds, sum(path.stat().st_size for path in files), len(files), memory, note)
+    return Cost(seconds, cpu, sum(path.stat().st_size for path in files), len(files), memory, note)
+
+
+def _busy() -> float:
+    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(one.ru_utime + one.ru_stime for one in used)
 
 
 def _everything(everyone: Sequence[Listed], folder: Path) -> Cost:
     def run() -> str:
         report = write_index(everyone, folder, sections=SECTIONS, districts=places(), jobs=2)
-        return f"最大的分片 {report.largest_shard:,} 字节，最长的名单 {report.largest_list:,} 字节"
+        worst = f"查一个词最多读 {report.worst_query / 1000:,.0f} kB"
+        return f"最大的分片 {report.largest_shard:,} 字节，最长的名单 {report.largest_list:,} 字节，{worst}"
 
     return _timed(run, folder)
 
 
 def _names(listed: Sequence[Listed], folder: Path) -> Cost:
-    everyone = [
-        replace(one, code="", former=(), numbers=(), labels=(), counts=(1,), years=(), district="") for one in listed
-    ]
-    return _timed(lambda: str(write_index(everyone, folder, sections=SECTIONS, jobs=2).entities), folder)
+    return _timed(
+        lambda: str(write_index(_bare(listed), folder, sections=SECTIONS, jobs=2, pinyin=False).entities), folder
+    )
+
+
+def _sounds(listed: Sequence[Listed], folder: Path) -> Cost:
+    return _timed(lambda: str(write_index(_bare(listed), folder, sections=SECTIONS, jobs=2).entities), folder)
+
+
+def _bare(listed: Sequence[Listed]) -> list[Listed]:
+    """Entities of which nothing is known but their name and the number of their page."""
+    return [Listed(f"entity/{at}.html", one.name, (), "", (), (1,), ()) for at, one in enumerate(listed)]
 
 
 def _pagefind(everyone: Sequence[Listed], folder: Path) -> Cost:

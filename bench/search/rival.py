@@ -12,7 +12,9 @@ from pagefind_bin import get_executable  # type: ignore[import-untyped]
 from playwright.sync_api import Browser, Response
 
 from disclosure.search import Listed, pairs, token
+from disclosure.search.sounds import is_spelled
 from disclosure.search.text import bare, words
+from disclosure.search.variants import VARIANTS
 
 _ASK = """async (query) => {
   const pagefind = await import("./rival/pagefind.js");
@@ -52,6 +54,11 @@ def make(everyone: Sequence[Listed], folder: Path) -> None:
             "--silent",
         ]
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+
+
+def can_answer(query: str) -> bool:
+    """Whether pairs of characters can find what is asked: no pinyin, no traditional character."""
+    return not any(map(is_spelled, words(query))) and not any(sign in VARIANTS for sign in query)
 
 
 def ask(browser: Browser, address: str, queries: Sequence[str], wanted: Sequence[set[str]]) -> Rival:

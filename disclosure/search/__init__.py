@@ -10,7 +10,7 @@ from disclosure.search.fulltext import (
     write_entry,
     write_fulltext,
 )
-from disclosure.search.index import IndexReport, write_index
+from disclosure.search.index import IndexReport, worst_query, write_index
 from disclosure.search.listed import Listed
 from disclosure.search.reader import Miss, Reader, self_check
 
@@ -26,6 +26,7 @@ __all__ = [
     "self_check",
     "squeezed",
     "token",
+    "worst_query",
     "write_entry",
     "write_fulltext",
     "write_index",

@@ -9,60 +9,114 @@ where a syllable does.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from disclosure.search.digits import encode
 from disclosure.search.grow import ALONE, END, FIRST, Ground, Row, grow, own_rows, run_starts
-from disclosure.search.listed import Listed, named_texts, numbered_texts, spelled_texts
+from disclosure.search.listed import Listed, named_texts, numbered_texts, spelled_texts, turned
 from disclosure.workers import each
 
 SHARE = 100  # T: a part that more entities share is divided further
-BUCKET = 3_000_000  # places that one process divides at a time: some 300 MB
+BUCKET = 500_000  # places that one process divides at a time: some 50 MB
 
 
 @dataclass(frozen=True)
 class Texts:
-    """All texts of all entities in one string of UTF-16 units, and whose each unit is (0 is the entity that ranks first)."""
+    """All texts of all entities as UTF-16 units, and whose each unit is (0 is the entity that ranks first)."""
 
-    blob: str
+    units: NDArray[np.uint16]
     owners: NDArray[np.int32]
+    heard: int  # from here on the texts are pinyin
     border: int  # from here on the texts are numbers
     inner: NDArray[np.bool_]  # where no part begins: within a syllable of pinyin
+    turned: dict[
+        int, list[tuple[int, str]]
+    ]  # by entity where its names have characters that are read as not when alone
 
 
-def gather(ranked: Sequence[Listed]) -> Texts:
-    """The texts of entities that come in order of rank: names and codes, pinyin, then numbers."""
-    named, spelled, numbered = (_joined(map(of, ranked)) for of in (named_texts, spelled_texts, numbered_texts))
-    letters = np.frombuffer(spelled[0].encode("ascii"), np.uint8)
-    inner = [np.zeros(len(named[0]), np.bool_), letters[1:] >= ord("a"), np.zeros(len(numbered[0]) - 1, np.bool_)]
-    blob = named[0] + spelled[0][1:].lower() + numbered[0][1:]
-    owners = [named[1], spelled[1][1:], numbered[1][1:]]
-    border = len(named[1]) + len(spelled[1]) - 1
-    return Texts(blob, np.concatenate(owners), border, np.concatenate(inner))
+Kinds = tuple[Callable[[Listed], Sequence[str]], ...]
+KINDS: Kinds = (named_texts, spelled_texts, numbered_texts)
 
 
-def _joined(all_texts: Iterable[Sequence[str]]) -> tuple[str, NDArray[np.int32]]:
-    """The texts of entities, every one between two ENDs, and whose each unit is."""
-    pieces, owners, lengths = [""], [0], [1]
-    for at, texts in enumerate(all_texts):
-        for text in texts:
-            pieces.append(text)
-            owners.append(at)
-            lengths.append(len(text) + 1)
-    return END.join(pieces) + END, np.repeat(np.array(owners, np.int32), lengths)
+def _unheard(entity: Listed) -> tuple[str, ...]:
+    return ()
+
+
+SILENT: Kinds = (named_texts, _unheard, numbered_texts)
+
+
+def gather(ranked: Sequence[Listed], jobs: int = 1, kinds: Kinds = KINDS) -> Texts:
+    """The texts of entities that come in order of rank: names and codes, pinyin, then numbers, as `kinds` gives them."""
+    parts = list(each(_gathered, _stretches(len(ranked)), jobs, _read_from, (ranked, kinds)))
+    named, spelled, numbered = ([part.units[kind] for part in parts] for kind in range(len(KINDS)))
+    owners = [part.owners[kind] for kind in range(len(KINDS)) for part in parts]
+    turned = {at: turns for part in parts for at, turns in part.turned.items()}
+    letters = np.concatenate([_NOTHING, *spelled])[1:]
+    heard = 1 + sum(map(len, named))
+    border = heard + len(letters)
+    inner = np.zeros(border + sum(map(len, numbered)), np.bool_)
+    inner[heard:border] = letters >= ord("a")
+    letters[(letters >= ord("A")) & (letters <= ord("Z"))] += ord("a") - ord("A")
+    units = np.concatenate([_NOTHING, *named, letters, *numbered])
+    return Texts(units, np.concatenate([_NOTHING.astype(np.int32), *owners]), heard, border, inner, turned)
+
+
+_NOTHING = np.zeros(1, np.uint16)  # before the first text stands an END, and one after every text
+_STRETCH = 5000  # entities
+
+
+def _stretches(count: int) -> list[range]:
+    return [range(begin, min(begin + _STRETCH, count)) for begin in range(0, count, _STRETCH)]
+
+
+def _read_from(ranked: Sequence[Listed], kinds: Kinds) -> None:
+    _Desk.ranked, _Desk.kinds = ranked, kinds
+
+
+class _Gathered(NamedTuple):
+    """Of a stretch of entities, by kind: the units of their texts, and whose each is; and their turns."""
+
+    units: list[NDArray[np.uint16]]
+    owners: list[NDArray[np.int32]]
+    turned: dict[int, list[tuple[int, str]]]
+
+
+def _gathered(stretch: range) -> _Gathered:
+    texts: list[list[tuple[int, str]]] = [[] for _ in _Desk.kinds]
+    turns: dict[int, list[tuple[int, str]]] = {}
+    for at in stretch:
+        entity = _Desk.ranked[at]
+        for found, of in zip(texts, _Desk.kinds, strict=True):
+            found += [(at, text) for text in of(entity)]
+        if read := turned(entity):
+            turns[at] = read
+    return _Gathered([_units(found) for found in texts], [_owners(found) for found in texts], turns)
+
+
+def _units(texts: Sequence[tuple[int, str]]) -> NDArray[np.uint16]:
+    joined = "".join([text + END for _, text in texts])
+    return np.frombuffer(joined.encode("utf-16-le", "surrogatepass"), np.uint16)
+
+
+def _owners(texts: Sequence[tuple[int, str]]) -> NDArray[np.int32]:
+    lengths = np.array([len(text) + 1 for _, text in texts], np.int64)
+    return np.repeat(np.array([at for at, _ in texts], np.int32), lengths)
 
 
 def rows(texts: Texts, places: Sequence[int], share: int = SHARE, jobs: int = 1) -> Iterator[Row]:
     """The rows of the index in order of their parts; places[n] is the number of the entity that ranks n-th."""
-    ground = Ground.of(texts.blob, texts.owners, texts.border, places, share, texts.inner)
+    ground = Ground.of(texts.units, texts.owners, texts.heard, texts.border, places, share, texts.inner)
     lengths = np.full(len(texts.owners) + 1, ALONE, np.uint16)
     grown = []
-    for part in each(_grow, _buckets(ground.units[~texts.inner]), jobs, _prepare, (ground,)):
+    for part in each(_grow, _buckets(ground.units, texts.inner), jobs, _prepare, (ground,)):
         lengths[part.rare] = part.lengths
+        for settled, length in part.settled:
+            lengths[settled] = length
         grown.append(part)
     kept = (lengths[:-1] <= lengths[1:]) | (ground.letters >= lengths[:-1])
     tasks = []
@@ -77,6 +131,8 @@ class _Desk:
     """One process's share of the texts, set up once."""
 
     ground: Ground
+    ranked: Sequence[Listed]
+    kinds: Kinds
 
 
 def _prepare(ground: Ground) -> None:
@@ -96,7 +152,7 @@ def _leaves(kept: tuple[NDArray[np.int32], NDArray[np.uint16], NDArray[np.bool_]
     group = np.cumsum(starts) - 1
     heads = np.flatnonzero(starts)
     keys = [
-        ground.blob[at : at + length] for at, length in zip(rare[heads].tolist(), lengths[heads].tolist(), strict=True)
+        ground.text(at, at + length) for at, length in zip(rare[heads].tolist(), lengths[heads].tolist(), strict=True)
     ]
     pairs = np.unique((group << 32) | ground.owners[rare])
     many = np.bincount(pairs >> 32, minlength=len(keys)) > FIRST
@@ -105,9 +161,11 @@ def _leaves(kept: tuple[NDArray[np.int32], NDArray[np.uint16], NDArray[np.bool_]
     if ranked.any():
         names = [key for key, is_many in zip(keys, many.tolist(), strict=True) if is_many]
         at, which = rare[ranked].astype(np.int64), (np.cumsum(many) - 1)[group[ranked]]
-        found = own_rows(ground, at, which, lengths[ranked].astype(np.int64), names)
+        found = own_rows(ground, at, which, lengths[ranked].astype(np.int64), names, ["!"] * len(names))
         keys = [key for key, is_many in zip(keys, many.tolist(), strict=True) if not is_many]
         rare, group = rare[~ranked], (np.cumsum(~many) - 1)[group[~ranked]]
+    if not len(rare):
+        return found
     half = (rare >= ground.border).astype(np.int64)
     packed = np.unique((group << 33) | (half << 32) | ground.places[ground.owners[rare]])
     segments = run_starts(packed >> 32)
@@ -120,13 +178,19 @@ def _leaves(kept: tuple[NDArray[np.int32], NDArray[np.uint16], NDArray[np.bool_]
     return found + list(map(Row, keys, values))
 
 
-def _buckets(units: NDArray[np.uint16]) -> list[tuple[int, int]]:
-    """Ranges of first characters that have some BUCKET places each."""
-    counts = np.bincount(units, minlength=0x10000)
-    found, first, size = [], 1, 0
-    for character in np.flatnonzero(counts[1:]).tolist():
-        if size and size + counts[character + 1] > BUCKET:
-            found.append((first, character + 1))
-            first, size = character + 1, 0
-        size += int(counts[character + 1])
-    return [*found, (first, 0x10000)]
+def _buckets(units: NDArray[np.uint16], inner: NDArray[np.bool_]) -> list[tuple[int, int]]:
+    """Ranges of first pairs of characters, each as one number, that have some BUCKET places each."""
+    counts = np.bincount(units[~inner], minlength=0x10000)
+    counts[0] = 0
+    cuts, size = [1 << 16], 0
+    for character in np.flatnonzero(counts).tolist():
+        sizes = [(character << 16, int(counts[character]))]
+        if counts[character] > BUCKET:
+            pairs = np.bincount(units[np.flatnonzero((units == character) & ~inner) + 1])
+            sizes = [((character << 16) | second, int(pairs[second])) for second in np.flatnonzero(pairs).tolist()]
+        for pair, count in sizes:
+            if size and size + count > BUCKET:
+                cuts.append(pair)
+                size = 0
+            size += count
+    return list(zip(cuts, [*cuts[1:], 1 << 32], strict=True))

@@ -13,9 +13,12 @@ from disclosure.search.digits import bits, encode, number, sparse
 from disclosure.search.shards import digest
 
 LEAST = 2  # a word has at least two characters
+HEARD = 3  # pinyin is found from three letters on
 BEST = 8  # how many suggestions a common part has at once
 FIRST = 50  # how many of a common part's entities stand in its row in order of rank
 INLINE = 200  # up to so many stand in the row itself, more in a list of their own
+SETTLED, OF_ALL = 1000, 64  # a part that at most so many share, one in so many of all, may be divided no further
+BEFORE = 3  # a list is put together from those of at most so many parts with one more character before
 WHOLE = 20_000  # a longer list is always whole; a shorter one may be put together from those of longer parts
 END = "\0"
 ALONE = 0xFFFF  # the length of a part that is never rare
@@ -34,30 +37,38 @@ class Row(NamedTuple):
 class Ground:
     """What is divided: texts, whose they are, and under which number (place) each entity is known."""
 
-    blob: str
     units: NDArray[np.uint16]
     owners: NDArray[np.int32]
+    heard: int  # from here to the border the texts are pinyin
     border: int
     places: Ints
     salts: NDArray[np.uint64]
     share: int
+    settled: int  # where each longer part would be rare, a part of at most so many is not divided further
     inner: NDArray[np.bool_]  # where no part begins
-    letters: NDArray[np.uint16]  # how many letters a-z stand from each place on
+    letters: NDArray[np.uint8]  # how many letters a-z stand from each place on, 255 and more alike
 
     @classmethod
     def of(
         cls,
-        blob: str,
+        units: NDArray[np.uint16],
         owners: NDArray[np.int32],
+        heard: int,
         border: int,
         places: Sequence[int],
         share: int,
         inner: NDArray[np.bool_],
     ) -> Ground:
         """The ground of these texts; a random number an entity tells sets of entities apart."""
-        units = np.frombuffer(blob.encode("utf-16-le", "surrogatepass"), np.uint16)
+        settled = min(SETTLED, 1 << (len(places) // OF_ALL).bit_length() >> 1)
         salts = np.random.default_rng(2026).integers(0, 1 << 63, len(places) or 1, np.uint64)
-        return cls(blob, units, owners, border, np.array(places, np.int64), salts, share, inner, _letters(units))
+        return cls(
+            units, owners, heard, border, np.array(places, np.int64), salts, share, settled, inner, _letters(units)
+        )
+
+    def text(self, begin: int, end: int) -> str:
+        """What stands from one place to another, a character a unit."""
+        return "".join(map(chr, self.units[begin:end].tolist()))
 
     @staticmethod
     def gaps(ascending: Ints, starts: Ints) -> Ints:
@@ -68,18 +79,22 @@ class Ground:
         return ascending - before - 1
 
 
-def _letters(units: NDArray[np.uint16]) -> NDArray[np.uint16]:
-    others = np.flatnonzero((units < ord("a")) | (units > ord("z")))
-    runs = np.diff(others, prepend=-1)
-    ends = np.repeat(others, runs)
-    return (ends - np.arange(len(ends))).astype(np.uint16)  # the last unit is an END
+def _letters(units: NDArray[np.uint16]) -> NDArray[np.uint8]:
+    others = np.flatnonzero((units < ord("a")) | (units > ord("z"))).astype(np.int32)
+    ends = np.repeat(others, np.diff(others, prepend=-1))  # the last unit is an END
+    ends -= np.arange(len(ends), dtype=np.int32)
+    return np.minimum(ends, 255).astype(np.uint8)
 
 
 @dataclass
 class Grown:
-    """What dividing gave: rows of common parts; places of rare parts, the length of each, where another part starts."""
+    """What dividing gave: rows of common parts; places of rare parts, the length of each, where another part starts.
+
+    `settled` are the places of common parts that were not divided further, and the length of those parts.
+    """
 
     rows: list[Row] = field(default_factory=list)
+    settled: list[tuple[Ints, int]] = field(default_factory=list)
     rare: NDArray[np.int32] = field(default_factory=lambda: np.empty(0, np.int32))
     lengths: NDArray[np.uint16] = field(default_factory=lambda: np.empty(0, np.uint16))
     starts: NDArray[np.bool_] = field(default_factory=lambda: np.empty(0, np.bool_))
@@ -93,9 +108,11 @@ def run_starts(keys: NDArray[Any]) -> Ints:
 
 
 def grow(ground: Ground, low: int, high: int) -> Grown:
-    """All parts whose first unit is from `low` below `high`."""
+    """All parts whose first two units are, as one number, from `low` below `high`."""
     units, owners = ground.units, ground.owners
-    at = np.flatnonzero((units >= low) & (units < high) & ~ground.inner).astype(np.int64)
+    at = np.flatnonzero((units >= low >> 16) & (units <= (high - 1) >> 16) & ~ground.inner).astype(np.int64)
+    pairs = (units[at].astype(np.int64) << 16) | units[at + 1]
+    at = at[(pairs >= low) & (pairs < high)]
     packed = np.sort((units[at].astype(np.int64) << 32) | at)
     at = packed & 0xFFFFFFFF
     group = np.cumsum(_flags(run_starts(packed >> 32), len(at))) - 1
@@ -110,18 +127,26 @@ def grow(ground: Ground, low: int, high: int) -> Grown:
         after, starts = packed & 0xFFFFFFFF, run_starts(packed >> 32)
         sizes = np.diff(np.append(starts, len(after)))
         child = np.repeat(np.arange(len(starts)), sizes)
-        few = (
-            _few(child, owners[after], sizes, ground.share) if length + 1 >= LEAST else np.zeros(len(starts), np.bool_)
-        )
+        few = _few(child, owners[after], sizes, ground.share)
+        if length + 1 < HEARD:  # what is listed of few letters is exact, and so divided where it would be ranked
+            few &= (ground.letters[after[starts]] <= length) | (sizes <= FIRST)
         is_rare = few[child]
+        settled = np.zeros(int(group[-1]) + 1, np.bool_)
         if length >= LEAST:
             rest = np.concatenate(((group[~alive] << 32) | at[~alive], (packed[is_rare] >> 48 << 32) | after[is_rare]))
             level = _Level(ground, at, group, length, rest, packed[starts[~few]] >> 32)
-            grown.rows += _common_rows(level, _branching(group, following), seen)
+            settled = _settled(level, owners[at], packed[starts[~few]] >> 48)
+            wanted = _branching(group, following)
+            if length < HEARD:
+                grown.rows += level.leave_out_pinyin(wanted)
+            grown.rows += _common_rows(level, wanted, settled, seen)
+            if settled.any():
+                grown.settled.append((at[settled[group]], length))
         length += 1
+        is_rare &= ~settled[packed >> 48]
         if is_rare.any():
             rare.append((after[is_rare], _flags(starts, len(after))[is_rare], length))
-        at, group = after[~is_rare], (np.cumsum(~few) - 1)[child[~is_rare]]
+        at, group = after[~few[child]], (np.cumsum(~few) - 1)[child[~few[child]]]
     if rare:
         grown.rare = np.concatenate([places for places, _, _ in rare]).astype(np.int32)
         grown.starts = np.concatenate([flags for _, flags, _ in rare])
@@ -146,6 +171,18 @@ def _few(group: Ints, owners: NDArray[np.int32], sizes: Ints, share: int) -> NDA
     return few
 
 
+def _settled(level: _Level, owners: NDArray[np.int32], goes_on: Ints) -> NDArray[np.bool_]:
+    """Which groups are not divided further: few enough, no longer part common, and not letters alone.
+
+    Of a longer word the rest is found by other parts of it; of letters only the first may be the beginning of a part.
+    """
+    sizes = np.bincount(level.group)
+    settled = _few(level.group, owners, sizes, level.ground.settled)
+    settled[goes_on] = False
+    settled[level.ground.letters[level.at[run_starts(level.group)]] >= level.length] = False
+    return settled
+
+
 def _branching(group: Ints, following: Ints) -> NDArray[np.bool_]:
     """Which groups go on with different characters, or end somewhere."""
     starts = run_starts(group)
@@ -165,19 +202,58 @@ class _Level:
         for parent, character in zip((children >> 16).tolist(), (children & 0xFFFF).tolist(), strict=True):
             self._children[parent] = self._children.get(parent, "") + chr(character)
 
+    def leave_out_pinyin(self, wanted: NDArray[np.bool_]) -> list[Row]:
+        """Parts of letters too short for pinyin have all rows of their own, in which it does not count: the empty ones."""
+        ground, heads = self.ground, self.at[run_starts(self.group)]
+        is_short = ground.letters[heads] >= self.length
+        plain = (self.at < ground.heard) | (self.at >= ground.border)
+        self.at, self.group = self.at[plain], self.group[plain]
+        is_empty = np.bincount(self.group, minlength=len(heads)) == 0
+        wanted |= is_short
+        wanted &= ~is_empty
+        for group in np.flatnonzero(is_short).tolist():
+            self._children.pop(group, None)
+        return [Row(ground.text(at, at + self.length), f"!{number(0)}~") for at in heads[is_empty].tolist()]
+
     def split(self, group: int) -> str:
         """The characters with which a part goes on to common ones, and the list of the entities that have it otherwise."""
         low, high = np.searchsorted(self._rest, [group << 32, (group + 1) << 32])
         rest = self._rest[low:high] & 0xFFFFFFFF
         return f"{self._children.get(group, '')}\n{long_list(rest) if len(rest) else ''}"
 
+    def split_before(self, group: int) -> str:
+        """The few characters that stand before a part where that is common too, and the list of the entities that have it
+        otherwise; nothing where that says little less than the whole list.
+        """
+        low, high = np.searchsorted(self.group, [group, group + 1])
+        at = self.at[low:high]
+        if self.ground.letters[at[0]] >= self.length:
+            return ""  # what stands before may be within a syllable
+        pairs = np.unique((self.ground.units[at - 1].astype(np.int64) << 32) | self.ground.owners[at])
+        before, owners = pairs >> 32, pairs & 0xFFFFFFFF
+        starts = run_starts(before)
+        sizes = np.diff(np.append(starts, len(before)))
+        common = (sizes > self.ground.share) & (before[starts] != 0)
+        if not 0 < common.sum() <= BEFORE:
+            return ""
+        covered = np.zeros(len(self.ground.salts), np.bool_)
+        covered[owners[np.repeat(common, sizes)]] = True
+        everyone = np.unique(owners)
+        rest = everyone[~covered[everyone]]
+        if 2 * len(rest) > len(everyone):
+            return ""
+        signs = "".join(map(chr, before[starts][common].tolist()))
+        return f"\n{signs}\n{long_list(np.sort(self.ground.places[rest])) if len(rest) else ''}"
+
     def goes_on(self, group: int) -> bool:
         """Whether a part has a longer one that is common."""
         return group in self._children
 
 
-def _common_rows(level: _Level, wanted: NDArray[np.bool_], seen: dict[tuple[int, int], str]) -> list[Row]:
-    """The rows of the wanted groups of a level."""
+def _common_rows(
+    level: _Level, wanted: NDArray[np.bool_], settled: NDArray[np.bool_], seen: dict[tuple[int, int], str]
+) -> list[Row]:
+    """The rows of the wanted groups of a level, marked where they are settled."""
     ground, length = level.ground, level.length
     chosen = wanted[level.group]
     if not chosen.any():
@@ -186,25 +262,27 @@ def _common_rows(level: _Level, wanted: NDArray[np.bool_], seen: dict[tuple[int,
     starts = run_starts(group)
     left = _left(ground, at, group, starts, length)
     heads = at[starts].tolist()
-    keys = [ground.blob[head : head + length] for head in heads]
+    keys = [ground.text(head, head + length) for head in heads]
+    marks = ["!!!" if is_settled else "!" for is_settled in settled[wanted].tolist()]
     found = [
-        Row(key, f"!~{ground.blob[head - more : head]}")
-        for key, head, more in zip(keys, heads, left.tolist(), strict=True)
+        Row(key, f"{mark}~{ground.text(head - more, head)}")
+        for key, head, more, mark in zip(keys, heads, left.tolist(), marks, strict=True)
         if more
     ]
     own = left == 0
     mine = own[group]
     if mine.any():
         mine_keys = [key for key, is_own in zip(keys, own.tolist(), strict=True) if is_own]
+        mine_marks = [mark for mark, is_own in zip(marks, own.tolist(), strict=True) if is_own]
         names = np.flatnonzero(wanted)[own].tolist()
         lists = _Lists(level, names, seen)
-        found += own_rows(ground, at[mine], (np.cumsum(own) - 1)[group[mine]], length, mine_keys, lists)
+        found += own_rows(ground, at[mine], (np.cumsum(own) - 1)[group[mine]], length, mine_keys, mine_marks, lists)
     return found
 
 
 @dataclass
 class _Lists:
-    """The long lists of a level: whole ones each once, those below WHOLE only what is in no longer part."""
+    """The long lists of a level: whole ones each once; of those below WHOLE only what is in no longer part that has a row."""
 
     level: _Level
     names: list[int]
@@ -212,11 +290,13 @@ class _Lists:
 
     def of(self, index: int, same: tuple[int, int], places: Ints) -> tuple[str, str]:
         """The name of the list of the group at `index`, and its body unless that was given before."""
-        if len(places) <= WHOLE and self.level.goes_on(self.names[index]):
-            body = self.level.split(self.names[index])
-            return digest(body), body
         if same in self.seen:
             return self.seen[same], ""
+        if len(places) <= WHOLE:
+            group = self.names[index]
+            body = self.level.split_before(group) or (self.level.split(group) if self.level.goes_on(group) else "")
+            if body:
+                return digest(body), body
         body = long_list(np.sort(places))
         self.seen[same] = digest(body)
         return self.seen[same], body
@@ -254,9 +334,10 @@ def own_rows(
     group: Ints,
     length: int | Ints,
     keys: Sequence[str],
+    marks: Sequence[str],
     lists: _Lists | None = None,
 ) -> list[Row]:
-    """`!` (`!!`: also in numbers), how many, the BEST by rank, more up to FIRST, then ~ and all others or ~~ and a list."""
+    """The mark (one more `!`: also in numbers), how many, the BEST by rank, more up to FIRST, then ~ and all others or ~~ and a list."""
     owners = ground.owners[at].astype(np.int64)
     begin = (ground.units[at - 1] == 0) & (at < ground.border)
     rank = 2 - begin.astype(np.int64) - (begin & (ground.units[at + length] == 0))
@@ -284,7 +365,7 @@ def own_rows(
     found = []
     for index, key in enumerate(keys):
         total = int(totals[index])
-        value = ("!!" if numbered[index] else "!") + number(total) + parts[index][0] + parts[index][1]
+        value = marks[index] + ("!" if numbered[index] else "") + number(total) + parts[index][0] + parts[index][1]
         if total <= INLINE:
             found.append(Row(key, f"{value}~{parts[index][2]}"))
             continue

@@ -3,8 +3,10 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from disclosure.search.sounds import heard, is_spelled, spellings
+from disclosure.search.sounds import heard, is_spelled, spellings, turns
 from disclosure.search.text import bare, fold
+
+CUT = "\x1f"  # between several texts in one field
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,20 @@ def numbered_texts(entity: Listed) -> list[str]:
 def spelled_texts(entity: Listed) -> list[str]:
     """The pinyin of the names, each once, with a capital wherever a part of it may begin."""
     return list(dict.fromkeys(spelling for name in (entity.name, *entity.former) for spelling in spellings(name)))
+
+
+def turned(entity: Listed) -> list[tuple[int, str]]:
+    """Where a character is read in another way than alone: its place in all names one after the other, and the syllable."""
+    found, before = [], 0
+    for name in map(plain, (entity.name, *entity.former)):
+        found += [(before + at, syllable) for at, syllable in turns(name)]
+        before += len(name)
+    return found
+
+
+def plain(text: str) -> str:
+    """The text on one line, without the characters that part fields."""
+    return " ".join(text.replace(CUT, " ").split())
 
 
 def with_bare(folded: Iterable[str]) -> list[str]:

@@ -1,45 +1,89 @@
 """The shards of names and of numbers: what the page shows of an entity, and against what a hit is checked."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from math import ceil
+from pathlib import Path
 
 from disclosure.search.digits import ALPHABET, number
-from disclosure.search.listed import Listed
+from disclosure.search.listed import CUT, Listed, plain
 from disclosure.search.places import SLOTS
 from disclosure.search.shards import Shelf, digest
 from disclosure.search.shorthand import Shorthand
-from disclosure.search.sounds import turns
 from disclosure.search.text import bare, fold
+from disclosure.workers import each
 
 GROUPS = 128  # at most so many folders of shards: their hashes stand in the entry
 EPOCH = 2000  # years of records are counted from here
-CUT = "\x1f"  # between several texts in one field
 TONES = ("plain", "licence", "penalty", "blacklist", "honour")  # a written label begins with the number of its tone
 
 
-def write_names(
-    shelf: Shelf,
-    placed: Mapping[int, Listed],
-    shorthand: Shorthand,
-    districts: Sequence[str] = (),
-    syllables: Sequence[str] = (),
-) -> list[str]:
-    """Writes what is shown of each entity and returns the names of the folders in order."""
-    seats = {district: at for at, district in enumerate(districts)}
-    numbers = {syllable: at for at, syllable in enumerate(syllables)}
-    lines = {place: shorthand.write(_line(entity, seats, numbers)) for place, entity in placed.items()}
-    return _write_lines(shelf, "names", lines, max(placed, default=0))
+@dataclass(frozen=True)
+class Desk:
+    """What the lines of entities are written from: entities and their turns by place, and what stands for what."""
+
+    placed: Mapping[int, Listed]
+    turned: Mapping[int, Sequence[tuple[int, str]]]
+    seats: Mapping[str, int]
+    syllables: Mapping[str, int]
+    words: Shorthand
+    numbered: Shorthand
+    folder: Path
 
 
-def write_numbers(shelf: Shelf, placed: Mapping[int, Listed], shorthand: Shorthand) -> list[str]:
-    """Writes the numbers of each entity that has any and returns the names of the folders in order."""
-    lines = {
-        place: shorthand.write(_packed(sorted(set(map(_plain, entity.numbers)))))
-        for place, entity in placed.items()
-        if entity.numbers
-    }
-    return _write_lines(shelf, "numbers", lines, max(placed, default=0))
+def write_lines(desk: Desk, jobs: int = 1) -> tuple[list[str], list[str], dict[str, int]]:
+    """Writes what is shown of each entity, and its numbers; the names of the folders of both in order, and all sizes."""
+    highest = max(desk.placed, default=0)
+    shards, size = highest // SLOTS + 1, group_size(highest)
+    groups = [range(start, min(start + size, shards)) for start in range(0, shards, size)]
+    names, numbers, sizes = [], [], {}
+    for name, held, more in each(_write_group, groups, jobs, _sit_down, (desk,)):
+        names.append(name)
+        numbers.append(held)
+        sizes.update(more)
+    return names, numbers, sizes
+
+
+class _Seat:
+    """One process's share, set up once."""
+
+    desk: Desk
+
+
+def _sit_down(desk: Desk) -> None:
+    _Seat.desk = desk
+
+
+def _write_group(group: range) -> tuple[str, str, dict[str, int]]:
+    """Writes the shards of one folder of names and of one of numbers: their names, and all sizes."""
+    shelf = Shelf(_Seat.desk.folder)
+    names = _write_shards(shelf, "names", [_shard(shard, _name_line) for shard in group])
+    numbers = _write_shards(shelf, "numbers", [_shard(shard, _number_line) for shard in group])
+    return names, numbers, shelf.sizes
+
+
+def _shard(shard: int, line: Callable[[int, Listed], str]) -> str:
+    placed = _Seat.desk.placed
+    places = range(shard * SLOTS, (shard + 1) * SLOTS)
+    return "\n".join(line(place, placed[place]) if place in placed else "" for place in places).rstrip("\n")
+
+
+def _write_shards(shelf: Shelf, kind: str, bodies: Sequence[str]) -> str:
+    folder = digest("\f".join(bodies))
+    for at, body in enumerate(bodies):
+        if body:
+            shelf.put(f"{kind}/{folder}/{at}.js", body)
+    return folder
+
+
+def _name_line(place: int, entity: Listed) -> str:
+    desk = _Seat.desk
+    return desk.words.write(_line(entity, desk.seats, desk.turned.get(place, ()), desk.syllables))
+
+
+def _number_line(place: int, entity: Listed) -> str:
+    return _Seat.desk.numbered.write(_packed(sorted(set(map(plain, entity.numbers))))) if entity.numbers else ""
 
 
 def group_size(highest: int) -> int:
@@ -47,37 +91,21 @@ def group_size(highest: int) -> int:
     return ceil((highest // SLOTS + 1) / GROUPS)
 
 
-def _write_lines(shelf: Shelf, kind: str, lines: Mapping[int, str], highest: int) -> list[str]:
-    size = group_size(highest)
-    shards = ["\n".join(lines.get(shard * SLOTS + slot, "") for slot in range(SLOTS)).rstrip("\n")
-              for shard in range(highest // SLOTS + 1)]  # fmt: skip
-    folders = []
-    for start in range(0, len(shards), size):
-        group = shards[start : start + size]
-        folders.append(digest("\f".join(group)))
-        for at, body in enumerate(group):
-            if body:
-                shelf.put(f"{kind}/{folders[-1]}/{at}.js", body)
-    return folders
-
-
-def _line(entity: Listed, seats: Mapping[str, int], syllables: Mapping[str, int]) -> str:
+def _line(
+    entity: Listed, seats: Mapping[str, int], turned: Sequence[tuple[int, str]], syllables: Mapping[str, int]
+) -> str:
     """Name, code, counts (# before them: has numbers), district and years, address where it does not follow from the code,
     labels, former names, and where a character of a name is read in another way than alone.
     """
     counts = ("#" if entity.numbers else "") + ",".join(str(count or "") for count in entity.counts).rstrip(",")
-    fields = [_plain(entity.name), _plain(entity.code), counts, _facets(entity, seats), _short(entity),
-              CUT.join(map(_label, entity.labels)), CUT.join(map(_plain, entity.former)), _turns(entity, syllables)]  # fmt: skip
+    fields = [plain(entity.name), plain(entity.code), counts, _facets(entity, seats), _short(entity),
+              CUT.join(map(_label, entity.labels)), CUT.join(map(plain, entity.former)), _turns(turned, syllables)]  # fmt: skip
     return "\t".join(fields).rstrip("\t")
 
 
-def _turns(entity: Listed, syllables: Mapping[str, int]) -> str:
-    """Place in all names one after the other and number of the syllable, in turn."""
-    written, before = [], 0
-    for name in map(_plain, (entity.name, *entity.former)):
-        written += [number(before + at) + number(syllables[syllable]) for at, syllable in turns(name)]
-        before += len(name)
-    return "".join(written)
+def _turns(turned: Sequence[tuple[int, str]], syllables: Mapping[str, int]) -> str:
+    """Place and number of the syllable, in turn."""
+    return "".join(number(at) + number(syllables[syllable]) for at, syllable in turned)
 
 
 def _facets(entity: Listed, seats: Mapping[str, int]) -> str:
@@ -96,7 +124,7 @@ def read_facets(written: str, districts: Sequence[str]) -> tuple[str, tuple[int,
 
 def _label(label: str) -> str:
     tone, colon, text = label.partition(":")
-    return f"{TONES.index(tone)}{_plain(text)}" if colon and tone in TONES else f"0{_plain(label)}"
+    return f"{TONES.index(tone)}{plain(text)}" if colon and tone in TONES else f"0{plain(label)}"
 
 
 def read_label(written: str) -> str:
@@ -125,19 +153,14 @@ def _packed(texts: Iterable[str]) -> str:
     return CUT.join(written)
 
 
-def _plain(text: str) -> str:
-    """The text on one line, without the characters that part fields."""
-    return " ".join(text.replace(CUT, " ").split())
-
-
 def sections_line(sections: Sequence[str]) -> str:
     """The names of the sections in site order, as one field."""
-    return CUT.join(map(_plain, sections))
+    return CUT.join(map(plain, sections))
 
 
 def districts_line(districts: Mapping[str, str]) -> str:
     """Codes and names of the districts in site order, as one field."""
-    return CUT.join(f"{code} {_plain(name)}" for code, name in districts.items())
+    return CUT.join(f"{code} {plain(name)}" for code, name in districts.items())
 
 
 def places_line(places: Iterable[str]) -> str:

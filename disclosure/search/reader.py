@@ -2,19 +2,22 @@
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
 from disclosure.search.digits import ALPHABET, from_bits, from_gaps, from_sparse, numbers, summed
-from disclosure.search.grow import BEST
-from disclosure.search.listed import Listed, contains
-from disclosure.search.names import CUT, read_facets, read_label
+from disclosure.search.grow import BEST, HEARD
+from disclosure.search.listed import CUT, Listed, contains
+from disclosure.search.names import read_facets, read_label
 from disclosure.search.places import SLOTS
 from disclosure.search.shards import script_body, unpack
 from disclosure.search.shorthand import Shorthand
 from disclosure.search.sounds import spellings
 from disclosure.search.text import bare, fold, units, words
+
+NUMBER_WORDS = 2  # which of the tables that the entry names has the words of numbers
+SETTLED_MARKS = 3  # a row that begins with so many ! is divided no further
 
 
 @dataclass(frozen=True)
@@ -25,6 +28,7 @@ class Part:
     total: int
     first: tuple[int, ...]
     every: frozenset[int]
+    ends: bool = True  # the index is divided no further here
 
 
 class Reader:
@@ -33,10 +37,12 @@ class Reader:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._body = lru_cache(maxsize=4096)(self._read)
-        _, sizes, names, held, sections, districts, _, said, _, _, _, *root = self._body("entry.js").split("\n")
+        _, sizes, names, held, sections, districts, _, said, tables, _, _, *root = self._body("entry.js").split("\n")
         self.sections = tuple(sections.split(CUT))
         self._districts = tuple(one.partition(" ")[0] for one in districts.split(CUT) if one)
-        self._shorthand = Shorthand.of(said.split(CUT))
+        table = tables.split(" ")[NUMBER_WORDS]
+        numbered = Shorthand.of_numbers(self._body(f"tables/{table[:1]}/{table[1:]}.js").split(CUT))
+        self._spelled = {"names": Shorthand.of(said.split(CUT)), "numbers": numbered}
         self._depth, self._size, self._share = map(int, sizes.split(" "))
         self._names, self._numbers = names.split(" "), held.split(" ")
         self._root = "\n".join(root)
@@ -79,12 +85,12 @@ class Reader:
         while found is None and high - low > 1:
             middle = (low + high) // 2
             part = self._part(word[middle:])
-            if part and part.exact and len(part.every) > self._share:
-                high = middle
-            elif part:
+            if part is None:
+                low = middle
+            elif part.ends:
                 return Part(False, 0, (), part.every)
             else:
-                low = middle
+                high = middle
         return found
 
     def entity(self, place: int) -> Listed:
@@ -129,27 +135,31 @@ class Reader:
         if row is None:
             return None
         key, value = row
-        if value.startswith("!~"):
-            return self._part(value[2:] + key) if key.startswith(word) else None
-        if not value.startswith("!"):
-            return Part(key == word, 0, (), frozenset(place for half in value.split("~") for place in from_gaps(half)))
-        part = self._common(key, value.lstrip("!"))
-        if key.startswith(word):
-            return part
-        return Part(False, 0, (), part.every) if part.total <= self._share else None
+        inside, body = key.startswith(word), value.lstrip("!")
+        marks = len(value) - len(body)
+        if not marks:
+            every = frozenset(place for half in body.split("~") for place in from_gaps(half))
+            return Part(key == word and not _is_short(word), 0, (), every)
+        if not inside and marks < SETTLED_MARKS and (body.startswith("~") or next(numbers(body)) > self._share):
+            return None
+        part = self._part(body[1:] + key) if body.startswith("~") else self._common(key, body, marks)
+        if part is None or not inside:
+            return part and Part(False, 0, (), part.every)
+        return replace(part, ends=part.ends and key == word)
 
-    def _common(self, key: str, value: str) -> Part:
+    def _common(self, key: str, value: str, marks: int) -> Part:
         head, rest, *long = value.split("~")
         total, *steps = numbers(head)
         first = summed(steps[:BEST]) + summed(steps[BEST:])
         every = self._every(key, long[0]) if long and long[0] else frozenset(first + from_gaps(rest))
-        return Part(True, total, tuple(first), every)
+        return Part(True, total, tuple(first), every, marks >= SETTLED_MARKS or total <= self._share)
 
     def _every(self, key: str, name: str) -> frozenset[int]:
-        """The entities of a long list; where it has a line of characters, those of the longer parts belong to it."""
-        goes_on, cut, body = self._body(f"lists/{name[:1]}/{name[1:]}.js").rpartition("\n")
+        """The entities of a long list; those of the parts with the characters of its lines after or before belong to it."""
+        *signs, body = self._body(f"lists/{name[:1]}/{name[1:]}.js").split("\n")
         own = from_bits(body[1:]) if body.startswith("!") else from_sparse(body) if body else []
-        longer = [self._part(key + character) for character in units(goes_on)] if cut else []
+        after, before, *_ = [*map(units, signs), "", ""]
+        longer = [self._part(word) for word in (*(key + sign for sign in after), *(sign + key for sign in before))]
         return frozenset(own).union(*(part.every for part in longer if part))
 
     def _row(self, word: str) -> tuple[str, str] | None:
@@ -168,13 +178,18 @@ class Reader:
     def _line(self, kind: str, folders: list[str], place: int) -> str:
         shard, slot = divmod(place, SLOTS)
         folder, at = divmod(shard, self._size)
-        return self._shorthand.read(self._body(f"{kind}/{folders[folder]}/{at}.js").split("\n")[slot])
+        return self._spelled[kind].read(self._body(f"{kind}/{folders[folder]}/{at}.js").split("\n")[slot])
 
     def _read(self, path: str) -> str:
         return units(script_body((self._folder / path).read_bytes())) if path[0] in "pe" else self._text(path)
 
     def _text(self, path: str) -> str:
         return script_body((self._folder / path).read_bytes())
+
+
+def _is_short(word: str) -> bool:
+    """Whether a word of letters is too short to be pinyin: what is rare with such a beginning may be pinyin all the same."""
+    return len(word) < HEARD and word.isascii() and word.isalpha()
 
 
 def _of(rows: list[tuple[str, str]], at: int, word: str) -> tuple[str, str] | None:

@@ -12,14 +12,14 @@ from disclosure.search.text import bare, fold
 
 # How these are read in names where no phrase says otherwise.
 IN_NAMES = {"长": "chang", "長": "chang", "行": "hang", "都": "du", "晟": "sheng", "盛": "sheng", "台": "tai", "校": "xiao"}  # fmt: skip
-LETTERS = re.compile("[a-z]{2,}")
+LETTERS = re.compile("[a-z]{3,}")
 _LONGEST = 5  # characters of a phrase; what is longer is a proverb
 _BEGINNINGS = frozenset(phrase[:2] for phrase in phrases_dict)
 _TONES = re.compile("[\u0300-\u0307\u0309-\u036f]")
 
 
 def is_spelled(word: str) -> bool:
-    """Whether a folded word may be pinyin: letters only."""
+    """Whether a folded word may be pinyin: three letters or more and nothing else."""
     return LETTERS.fullmatch(word) is not None
 
 
@@ -53,7 +53,7 @@ def spellings(text: str) -> tuple[str, ...]:
     found = []
     for run in _runs(readings(text)):
         found += ["".join(syllable.capitalize() for syllable in run), "".join(syllable[0].upper() for syllable in run)]
-    return tuple(dict.fromkeys(spelling for spelling in found if len(spelling) > 1))
+    return tuple(dict.fromkeys(spelling for spelling in found if len(spelling) > 2))
 
 
 def heard(word: str, texts: Iterable[str]) -> bool:

@@ -5,20 +5,29 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from disclosure.search.reader import unpacked
+from disclosure.search.reader import NUMBER_WORDS, unpacked
 from disclosure.search.shards import script_body, unpack
 from disclosure.search.shorthand import Shorthand
 
-_SAID, _ROOT = 7, 11  # lines of the entry: the words of the signs, and where the root of its tree begins
+_SAID, _TABLES, _ROOT = (
+    7,
+    8,
+    11,
+)  # lines of the entry: the words of the signs, the tables, the beginning of the tree's root
 _CUT = "\x1f"
 
 
 def spelling(folder: Path) -> Callable[[str, bytes], str]:
     """Return a function that spells out one script of an index, given its path in the folder and its bytes; "" for another file."""
     try:
-        shorthand = Shorthand.of(script_body((folder / "entry.js").read_bytes()).split("\n")[_SAID].split(_CUT))
+        entry = script_body((folder / "entry.js").read_bytes()).split("\n")
+        table = entry[_TABLES].split(" ")[NUMBER_WORDS]
+        shorthand = Shorthand.of(entry[_SAID].split(_CUT))
+        numbered = Shorthand.of_numbers(
+            script_body((folder / "tables" / table[:1] / f"{table[1:]}.js").read_bytes()).split(_CUT)
+        )
     except (OSError, ValueError, IndexError):
-        shorthand = Shorthand()
+        shorthand = numbered = Shorthand()
 
     def spell(path: str, data: bytes) -> str:
         try:
@@ -26,7 +35,7 @@ def spelling(folder: Path) -> Callable[[str, bytes], str]:
             if path.startswith("names/"):
                 return shorthand.read(body)
             if path.startswith("numbers/"):
-                lines = (shorthand.read(line) for line in body.split("\n"))
+                lines = (numbered.read(line) for line in body.split("\n"))
                 return "\n".join(number for line in lines for number in unpacked(line))
             if path.startswith("parts/") or path == "entry.js":
                 rows = body if path != "entry.js" else "\n".join(body.split("\n")[_ROOT:])

@@ -3,6 +3,7 @@
   "use strict";
 
   const { ROOT, find, near, openIndex, fold, bare } = window.siteSearch;
+  const { element } = window.sitePage;
   const page = document.getElementById("batch");
   if (!page) return;
 
@@ -213,13 +214,6 @@
   /* ---- drawing ---- */
 
   const $ = (id) => document.getElementById("batch-" + id);
-
-  function element(tag, className, ...children) {
-    const made = document.createElement(tag);
-    if (className) made.className = className;
-    made.append(...children);
-    return made;
-  }
 
   function cell(tag, title, ...children) {
     const made = element(tag, "", ...children);

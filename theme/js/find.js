@@ -3,7 +3,7 @@
 (function () {
   "use strict";
 
-  const FORMAT = "4";
+  const FORMAT = "5";
   const EPOCH = 2000;
   const FIRST = 0x4e00;
   const TONES = ["plain", "licence", "penalty", "blacklist", "honour"];
@@ -12,6 +12,8 @@
   const SLOTS = 8;
   const SUGGESTED = 8;
   const PLENTY = 12;
+  const PIECES = 4;
+  const LISTED = 1000;
   const NUMBERED = 24;
   const PATIENCE = 15000;
 
@@ -40,7 +42,7 @@
     for (let at = 0; at < pairs.length; at += 2) UNIFIED.set(pairs[at], pairs[at + 1]);
   }
 
-  const isSpelled = (word) => /^[a-z]{2,}$/.test(word);
+  const isSpelled = (word) => /^[a-z]{3,}$/.test(word);
   const bare = (folded) => folded.replace(/[()]/g, "");
   const words = (query) => Array.from(new Set(query.split(SPACES).map(fold).filter(Boolean)));
 
@@ -114,11 +116,12 @@
     return found;
   }
 
-  /* A long list: the characters with which longer parts go on, if it is put together from theirs, and its own entities. */
+  /* A long list: its own entities, and the characters that stand before or after the part in others of which it is put together. */
   function readList(body) {
-    const at = body.indexOf("\n");
-    const own = body.slice(at + 1);
-    return { longer: at < 0 ? [] : body.slice(0, at).split(""), own: own[0] === "!" ? fromBits(own.slice(1)) : own ? fromSparse(own) : [] };
+    const lines = body.split("\n");
+    const own = lines.pop();
+    const [after, before] = lines.map((signs) => signs.split(""));
+    return { before: before || [], after: after || [], own: own[0] === "!" ? fromBits(own.slice(1)) : own ? fromSparse(own) : [] };
   }
 
   /* ---- shards: scripts that call searchShard with their body ---- */
@@ -163,13 +166,14 @@
     return { keys, values };
   }
 
-  const SIGNS = [];
-  for (const [from, to] of [[0x01, 0x09], [0x0f, 0x1f], [0x780, 0x800]]) for (let code = from; code < to; code++) SIGNS.push(String.fromCharCode(code));
-  const SIGN = /\x0e([^])|[\x01-\x08\x0f-\x1e\u0780-\u07ff]/g;
+  /* Words by their signs: of names from 0x780 on, of numbers from 0x530 on; disclosure/search/shorthand.py. */
+  const SIGN = /\x0e([^])|[\x01-\x08\x0f-\x1e\u0530-\u07ff]/g;
+  const signed = (words, from) => new Map(words.map((word, at) => [String.fromCharCode(at < 8 ? at + 1 : at < 24 ? at + 7 : at - 24 + from), word]));
 
-  function rarePart(word, key, every, numbered) {
-    return { word, key, start: 0, common: false, total: every.length, every: new Set(every), numbered: new Set(numbered) };
-  }
+  /* A word that few have, or that is looked for among those of the part `source`. */
+  const rarePart = (word, key, every, numbered) =>
+    ({ word, key, start: 0, common: false, total: every.length, every: new Set(every), numbered: new Set(numbered) });
+  const within = (word, source) => Object.assign({}, source, { word, start: 0, common: false, source });
 
   /* The index as its entry describes it; every shard is asked for once. */
   class Index {
@@ -182,8 +186,8 @@
       this.sections = fields(lines[4]);
       this.districts = fields(lines[5]).map((one) => one.split(" "));
       this.places = fields(lines[6]);
-      this.words = new Map(fields(lines[7]).map((word, at) => [SIGNS[at], word]));
-      [this.variants, this.sounds] = lines[8].split(" ");
+      this.words = signed(lines[7].split("\x1f"), 0x780);
+      [this.variants, this.sounds, this.said] = lines[8].split(" ");
       this.unlike = fromSparse(lines[9]).map((at) => String.fromCharCode(FIRST + at));
       this.isUnlike = new Set(this.unlike);
       learn(lines[10]);
@@ -253,8 +257,8 @@
     }
 
     /* A text in which signs stand for words: disclosure/search/shorthand.py. */
-    spelled(text) {
-      return text.replace(SIGN, (sign, quoted) => quoted || this.words.get(sign) || "");
+    spelled(text, words) {
+      return text.replace(SIGN, (sign, quoted) => quoted || words.get(sign) || sign);
     }
 
     once(path, read) {
@@ -292,26 +296,33 @@
       }
     }
 
-    /* What one row knows of a word: a common part with its exact entities, or a rare one with all that may have it. */
+    /* What one row knows of a word: a common part with its exact entities, or one with all that may have it. The index
+       is divided no further where a part `ends`. */
     async one(word) {
       const row = await this.row(word);
       if (!row) return null;
       const { key, value } = row;
-      const within = key.startsWith(word);
-      if (value[0] !== "!") {
-        const [named, numbered] = value.split("~").map((half) => summed(numbers(half)));
+      const inside = key.startsWith(word);
+      const marks = /^!*/.exec(value)[0].length;
+      const body = value.slice(marks);
+      if (!marks) {
+        const [named, numbered] = body.split("~").map((half) => summed(numbers(half)));
         return rarePart(word, key, named.concat(numbered || []), numbered || []);
       }
-      if (value[1] === "~") return within ? Object.assign({}, await this.one(value.slice(2) + key), { word }) : null;
-      const [head, rest, long] = value.replace(/^!+/, "").split("~");
+      if (body[0] === "~") {
+        if (!inside && marks < 3) return null;
+        const longer = await this.one(body.slice(1) + key);
+        return inside ? Object.assign({}, longer, { word, ends: longer.ends && key === word }) : within(word, longer);
+      }
+      const [head, rest, long] = body.split("~");
       const [total, ...gaps] = numbers(head);
-      if (!within && total > this.share) return null;
+      const ends = marks > 2 || total <= this.share;
+      if (!inside && !ends) return null;
       const best = summed(gaps.slice(0, SUGGESTED));
       const first = best.concat(summed(gaps.slice(SUGGESTED)));
-      const inNumbers = value[1] === "!";
       const all = long ? null : first.concat(summed(numbers(rest)));
-      if (!within) return rarePart(word, key, all, inNumbers ? all : []);
-      return { word, key, common: true, total, best, first, all, long, inNumbers };
+      const part = { word, key, common: true, ends: ends && key === word, total, best, first, all, long, inNumbers: marks % 2 === 0 };
+      return inside ? part : within(word, part);
     }
 
     /* What is known of a word; null where no entity has it. Of what is rare only the shortest rare parts are listed: one of
@@ -323,32 +334,30 @@
       while (!found && high - low > 1) {
         const middle = (low + high) >> 1;
         const part = await this.one(word.slice(middle));
-        if (part && part.common && part.total > this.share) high = middle;
-        else if (!part) low = middle;
-        else {
-          const all = part.common ? part.all : Array.from(part.every);
-          const numbered = part.common ? (part.inNumbers ? all : []) : Array.from(part.numbered);
-          return Object.assign(rarePart(word, part.key, all, numbered), { start: middle });
-        }
+        if (!part) low = middle;
+        else if (part.common && !part.ends) high = middle;
+        else return Object.assign(within(word, part), { start: middle });
       }
       return found;
     }
 
     /* The set of all entities of a part. */
     async every(part) {
-      if (!part.common) return part.every;
+      if (part.every) return part.every;
+      if (part.source) return this.every(part.source);
       if (!part.long) return new Set(part.all);
-      const { longer, own } = await this.hashed("lists", part.long, readList);
+      const { before, after, own } = await this.hashed("lists", part.long, readList);
       const found = new Set(own);
-      const parts = await Promise.all(longer.map((sign) => this.one(part.key + sign)));
+      const parts = await Promise.all(before.map((sign) => this.one(sign + part.key)).concat(after.map((sign) => this.one(part.key + sign))));
       for (const places of await Promise.all(parts.filter(Boolean).map((one) => this.every(one)))) places.forEach((place) => found.add(place));
       return found;
     }
 
     async line(kind, place) {
+      const words = kind === "names" ? this.words : await this.hashed("tables", this.said, (body) => signed(body.split("\x1f"), 0x530));
       const shard = Math.floor(place / SLOTS);
       const path = kind + "/" + this.folders[kind][Math.floor(shard / this.size)] + "/" + (shard % this.size) + ".js";
-      return (await this.once(path, (body) => body.split("\n").map((line) => this.spelled(line))))[place % SLOTS] || "";
+      return (await this.once(path, (body) => body.split("\n").map((line) => this.spelled(line, words))))[place % SLOTS] || "";
     }
 
     async entity(place) {
@@ -450,29 +459,35 @@
   }
 
   async function answerRare(index, form, parts, rare) {
-    let pool = rare.map((part) => part.every).reduce(common);
-    for (const piece of pool.size > PLENTY ? pieces(rare) : []) {
-      if (pool.size <= PLENTY) break;
-      const part = await index.part(piece);
-      if (!part) return NOTHING;
-      if (!part.common) pool = common(pool, part.every);
-      else if (part.all) pool = common(pool, new Set(part.all));
+    let pool = null;
+    const take = async (part) => {
+      if (part.long && part.total > LISTED && pool) return;
+      const every = await index.every(part);
+      pool = pool ? common(pool, every) : every;
+    };
+    for (const part of rare) await take(part);
+    for (const part of rare.slice().sort((a, b) => b.word.length - a.word.length)) {
+      if (part.word === part.key || isSpelled(part.word)) continue; // pinyin may begin only where a syllable does
+      for (const next of [behind, before, beside]) {
+        let found = part;
+        for (let turn = 0; turn < PIECES && !found.common && pool.size > PLENTY; turn++) {
+          const piece = next(found);
+          if (piece.length < 2) break;
+          found = await index.part(piece);
+          if (!found) return NOTHING;
+          await take(found);
+        }
+      }
     }
     const checked = await Promise.all(Array.from(pool, (place) => checkedEntity(index, place, parts)));
     const found = checked.filter(Boolean);
     return { total: found.length, found: ranked(found, form), rest: null };
   }
 
-  /* What of rare words lies before and behind the part that was found in them: it narrows the pool for less than names cost. */
-  function pieces(rare) {
-    const found = [];
-    for (const { word, key, start } of rare.slice().sort((a, b) => b.word.length - a.word.length)) {
-      if (word === key) continue;
-      if (!isSpelled(word)) found.push(word.slice(start + 1)); // pinyin may begin only where a syllable does
-      found.push(word.slice(0, start + key.length - 1));
-    }
-    return found.filter((piece) => piece.length > 1);
-  }
+  /* What of a rare word lies around the part that was found in it: it narrows the pool for less than names cost. */
+  const behind = ({ word, key, start }) => word.slice(start + key.length - 1);
+  const before = ({ word, start }) => word.slice(0, start + 1);
+  const beside = ({ word, start }) => word.slice(start + 1);
 
   /* The entity if its real texts have every word, else null; its numbers are read only where a word may be in them. */
   async function checkedEntity(index, place, parts) {
@@ -480,7 +495,7 @@
     const open = parts.filter((part) => !entity.texts.some((text) => text.includes(part.word)) && !isHeard(entity, part.word));
     if (!open.length) return entity;
     if (!entity.hasNumbers) return null;
-    if (!open.every((part) => part.common ? part.inNumbers : part.numbered.has(place))) return null;
+    if (!open.every((part) => part.numbered ? part.numbered.has(place) : part.inNumbers)) return null;
     await readNumbers(index, entity, parts.map((part) => part.word));
     return open.every((part) => entity.numbered.some((text) => text.includes(part.word))) ? entity : null;
   }

@@ -4,6 +4,7 @@
   "use strict";
 
   const ROOT = document.documentElement.dataset.root || "";
+  const { element, button } = window.sitePage || {};
   const PATIENCE = 20000; // milliseconds for one question, all its steps together
   const SHOWN = 10; // hits shown at once
   const READ = 200; // texts read at most for them
@@ -168,20 +169,6 @@
   }
 
   /* ---- drawing ---- */
-
-  function element(tag, className, ...children) {
-    const made = document.createElement(tag);
-    if (className) made.className = className;
-    made.append(...children);
-    return made;
-  }
-
-  function button(className, text, act) {
-    const made = element("button", className, text);
-    made.type = "button";
-    made.onclick = act;
-    return made;
-  }
 
   /* Which characters of a text the words match. */
   function matched(text, words) {

@@ -4,7 +4,8 @@
 
   const site = window.siteSearch;
   const { ROOT, PAGE, find, refusal, isLeftBehind, ranked } = site;
-  const { element, set, marked, markedName, boxes } = window.searchParts;
+  const { element, button } = window.sitePage;
+  const { set, marked, markedName, boxes } = window.searchParts;
   const MOST = 200; // so many hits are read in one go, and can be narrowed
   const RENEWED = "网站刚刚更新，请刷新页面后再查。";
 
@@ -14,13 +15,6 @@
     ["district", "县区", (entity) => entity.district ? [entity.district] : []],
     ["year", "年份", (entity) => entity.years.map((year) => [String(year), year + " 年"])],
   ];
-
-  function button(className, text, act) {
-    const made = element("button", className, text);
-    made.type = "button";
-    made.onclick = act;
-    return made;
-  }
 
   const reloadButton = () => button("button result-reload", "刷新页面", () => location.reload());
 

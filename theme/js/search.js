@@ -3,16 +3,10 @@
   "use strict";
 
   const { ROOT, find, refusal, openIndex, fold, bare, isSpelled } = window.siteSearch;
+  const { element } = window.sitePage;
   const SUGGESTED = 8;
 
   /* ---- drawing ---- */
-
-  function element(tag, className, ...children) {
-    const made = document.createElement(tag);
-    if (className) made.className = className;
-    made.append(...children);
-    return made;
-  }
 
   /* The text as nodes, with the parts that the words match in <mark>: as it is folded, with brackets and without, or by
      its syllables, from the beginning of one, or by their first letters. */
@@ -168,6 +162,6 @@
     for (const name of Object.keys(attributes)) node.setAttribute(name, attributes[name]);
   }
 
-  window.searchParts = { element, set, marked, markedName, boxes };
+  window.searchParts = { set, marked, markedName, boxes };
   boxes().forEach(startSuggestions);
 })();

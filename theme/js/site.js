@@ -1,8 +1,24 @@
-/* Large text and high contrast, remembered; what is past its last day;  printing with all but single fields unfolded; a fragment within what is folded. Nothing else on the site needs this file. */
+/* Large text and high contrast, remembered; what is past its last day;  printing with all but single fields unfolded; a fragment within what is folded. Drawing for the other scripts. */
 (() => {
+  function element(tag, className, ...children) {
+    const made = document.createElement(tag);
+    if (className) made.className = className;
+    made.append(...children);
+    return made;
+  }
+
+  function button(className, text, act) {
+    const made = element("button", className, text);
+    made.type = "button";
+    made.onclick = act;
+    return made;
+  }
+
+  window.sitePage = { element, button }; // what the other scripts draw with
+
   const root = document.documentElement;
-  const recall = (key) => { try { return localStorage.getItem(key); } catch { return null; } };
-  const keep = (key, value) => { try { value ? localStorage.setItem(key, value) : localStorage.removeItem(key); } catch { /* private window */ } };
+  const recall = (key) => { try { return localStorage.getItem(key); } catch (error) { return null; } };
+  const keep = (key, value) => { try { value ? localStorage.setItem(key, value) : localStorage.removeItem(key); } catch (error) { /* private window */ } };
 
   for (const button of document.querySelectorAll("[data-choice]")) {
     const { choice, value } = button.dataset;
