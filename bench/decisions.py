@@ -81,11 +81,12 @@ class Decider:
         if entity.number % 180 == 52:
             founded = min(bisect_left(self.days, entity.founded), len(self.days) - 1)
             place = max(self.dice.between(self.four_years, self.three_years), founded)
-        kind, reason = listing(self.dice)
+        kind, reason, theme = listing(self.dice)
         organ = self.organs[kind, entity.district]
         until = self.today if entity.number % 450 == 7 else ""
-        cells = blacklist_row(entity.name, entity.code, entity.head, reason, organ, self.days[place], until)
-        return Row("blacklist", self.days[place], organ, "失信", cells)
+        day = self.days[place]
+        cells = blacklist_row(entity.name, entity.code, entity.head, reason, organ, day, until, theme)
+        return Row("blacklist", day, organ, "失信", cells)
 
     def permit(self, entity: Entity) -> Permit:
         """A permit that fits the entity's trade and size."""

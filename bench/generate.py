@@ -12,6 +12,7 @@ from pathlib import Path
 from bench.decisions import rows
 from bench.layout import write_demonstration, write_parts
 from bench.organs import departments_yaml
+from bench.plan import PLAN
 from bench.titles import TITLES
 
 _KEPT = {"register.yaml", "mend.yaml"}
@@ -25,13 +26,13 @@ def generate(
     root.mkdir(parents=True, exist_ok=True)
     departments = root / "departments.yaml"
     departments.write_text(departments_yaml(), encoding="utf-8", newline="\n")
-    write = write_parts if big else write_demonstration
-    return [departments, *write(rows(seed, entities, records, as_of), root)]
+    given = rows(seed, entities, records, as_of)
+    return [departments, *(write_parts(given, root) if big else write_demonstration(given, root, as_of))]
 
 
 def left_over(root: Path, written: Sequence[Path]) -> list[Path]:
     """Files in the registers' folders that stand there from before; they are named, not removed."""
-    found = (path for register in TITLES for path in (root / register).glob("*") if path.name not in _KEPT)
+    found = (path for register in (*TITLES, *PLAN) for path in (root / register).glob("*") if path.name not in _KEPT)
     return sorted(path for path in found if path not in written)
 
 

@@ -3,6 +3,7 @@
 import csv
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ from bench.days import spoken
 from bench.decisions import Row
 from bench.files import write_csv, write_xlsx, write_yaml
 from bench.happened import write_events
+from bench.plan import write_plan
 from bench.titles import CODES, DATES, NUMBER, TITLES
 
 _PART = 20_000
@@ -45,13 +47,14 @@ def numbered(rows: Iterable[Row]) -> Iterator[Row]:
         yield row
 
 
-def write_demonstration(rows: Iterable[Row], root: Path) -> list[Path]:
+def write_demonstration(rows: Iterable[Row], root: Path, as_of: date) -> list[Path]:
     """Small files by register, group of departments and year, as they are sent; the paths written."""
     files: dict[str, list[list[str]]] = {}
     given = list(numbered(sorted(rows, key=lambda row: row.day)))
     for row in given:
         files.setdefault(_file(row), []).append(row.cells)
-    return [*(_write(root, name, cells) for name, cells in sorted(files.items())), write_events(given, root)]
+    paths = [_write(root, name, cells) for name, cells in sorted(files.items())]
+    return [*paths, write_events(given, root), *write_plan(given, root, as_of)]
 
 
 def _file(row: Row) -> str:

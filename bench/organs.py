@@ -54,6 +54,10 @@ _CITY = (
     ("civil", "黑河市民政局", "市民政局", "黑民", "public"),
     ("education", "黑河市教育局", "市教育局", "黑教", "public"),
 )
+_LATER = (
+    ("cyber", "中共黑河市委网络安全和信息化委员会办公室", "市委网信办", "黑网信", "public", True),
+    ("court", "黑河市中级人民法院", "市中级法院", "黑法", "public", False),
+)
 _NOT_ENFORCING = (
     ("business", "黑河市营商环境建设监督局", "市营商局", "黑营商", "public"),
     ("establishment", "中共黑河市委机构编制委员会办公室", "市委编办", "黑编办", "public"),
@@ -89,6 +93,8 @@ def _organs() -> tuple[Organ, ...]:
     for kind, district, name, word, group in _COUNTIES:
         full = DISTRICTS[district] + name
         rows.append((kind, district, full, (f"黑河市{full}",), full.replace("监督管理局", "监管局"), word, group, True))
+    for kind, name, short, word, group, enforcement in _LATER:
+        rows.append((kind, "231100", name, (), short, word, group, enforcement))
     return tuple(
         Organ(name, short, aliases, kind, word, group, district,
               credit_code("11", district, f"{90000000 + number * 1370 + 17:08d}"), enforcement, number)

@@ -22,6 +22,7 @@ from bench.decisions import rows
 from bench.generate import generate
 from bench.layout import CODED, GB18030, SLASHES, SPOKEN, WORKBOOK
 from bench.organs import DISTRICTS, ORGANS
+from bench.plan import PLAN
 from bench.titles import CODES, TITLES
 
 ROOT = Path(__file__).parent.parent
@@ -32,7 +33,12 @@ Row = dict[str, str]
 
 
 def _names(folder: Path) -> list[str]:
-    files = [path for register in TITLES for path in (folder / register).iterdir() if path.name != "register.yaml"]
+    files = [
+        path
+        for register in (*TITLES, *(name for name in PLAN if name not in TITLES))
+        for path in (folder / register).iterdir()
+        if path.name != "register.yaml"
+    ]
     files += [folder / "departments.yaml", *(folder / "events").iterdir()]
     return sorted(path.relative_to(folder).as_posix() for path in files)
 
@@ -101,7 +107,7 @@ def data() -> dict[str, list[Row]]:
 
 
 def test_counts(data: dict[str, list[Row]]) -> None:
-    assert sum(map(len, data.values())) == 6000
+    assert sum(map(len, data.values())) == 6000 + PLAN["blacklist"]["rows"]
     decisions = data["licence"] + data["penalty"]
     coded = {row[PARTY_CODE] for row in decisions if row[PARTY_CODE]} - {codes.FILLER}
     coded |= {row["统一社会信用代码"] for row in data["basics"] + data["blacklist"]}
