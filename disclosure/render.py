@@ -153,6 +153,8 @@ def _draw_chunk(tasks: Sequence[tuple[Page, str]]) -> Drawn:
 
 
 def _draw(page: Page, context: Context) -> str:
+    # Escaped where it was made, by other rules than HTML's: see pages/linked.py.
+    context["page"] = {**context["page"], "linked": Markup(context["page"]["linked"])}
     if "article" in context:
         article = context["article"]
         context["article"] = {**article, "html": Markup(article["html"]), "toc_html": Markup(article["toc_html"])}
