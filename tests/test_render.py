@@ -54,10 +54,10 @@ def test_what_stands_on_a_page_is_escaped_by_the_environment() -> None:
         assert "autoescape" not in text, path
 
 
-def test_layout_is_the_only_html_and_templates_build_no_addresses() -> None:
+def test_only_layout_and_the_article_to_paste_are_whole_html_and_templates_build_no_addresses() -> None:
     for path in sorted(TEMPLATES.rglob("*.html")):
         text = path.read_text(encoding="utf-8")
-        assert ("<html" in text) is (path.name == "layout.html"), path
+        assert ("<html" in text) is (path.name in ("layout.html", "digest.html")), path
         assert not re.search(r'(href|src)="(?!\{\{|#|data:|mailto:|tel:)', text), path
 
 
