@@ -28,7 +28,8 @@ demo: $(VENV)/site.stamp
 test: lint browser
 	$(BIN)/python -m pytest -n 2
 
-test-long: lint browser
+test-long: lint
+	sh tests/install-browser.sh long
 	$(BIN)/python -m pytest -n 2 -m "long or not long"
 
 lint: $(VENV)/test.stamp

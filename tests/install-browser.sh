@@ -1,8 +1,9 @@
 #!/bin/sh
-# What the tests need beyond Python: a real browser, Chinese fonts, nginx, LibreOffice to open downloads, rsync, and strace to cut it short, from Debian, only where they are missing.
+# What the tests need beyond Python: a real browser, Chinese fonts, nginx, rsync, and strace to cut it short, from Debian, only where they are missing;
+# with the word "long", LibreOffice too, which opens the downloads.
 set -e
 missing=""
-command -v soffice >/dev/null 2>&1 || missing="$missing libreoffice-calc"
+[ "$1" = long ] && ! command -v soffice >/dev/null 2>&1 && missing="$missing libreoffice-calc"
 command -v chromium >/dev/null 2>&1 || missing="$missing chromium"
 [ -x /usr/sbin/nginx ] || command -v nginx >/dev/null 2>&1 || missing="$missing nginx-light"
 [ -e /usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc ] || missing="$missing fonts-noto-cjk"
