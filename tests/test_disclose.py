@@ -108,7 +108,7 @@ def test_what_is_not_shown_is_counted_and_nothing_else_is_said_of_it(site_maker:
     assert len(list(counts(Written(outcome.out, "counted.jsonl"), held))) == 1
     assert len(list(counts(Written(outcome.out, "statistics.html"), held))) == 1
     nobody = outcome.build(files={"data/penalty/a.csv": table([penalty()])}).good()
-    assert "仅统计" not in nobody.text("statistics.html") and not (nobody.out / "counted.jsonl").exists()
+    assert "仅统计、不公示" not in nobody.text("statistics.html") and not (nobody.out / "counted.jsonl").exists()
 
 
 def test_natural_persons_are_shown_by_a_masked_name_where_a_law_is_named(site_maker: SiteMaker) -> None:

@@ -45,7 +45,7 @@ def is_right(site: Path, link: str, query: str) -> bool:
 
 
 def rare_parts(names: list[str], name: str, dice: random.Random) -> list[str]:
-    """Two parts of a name, of two to six characters, that fewer than forty names share."""
+    """Two parts of a name, of two to six characters, that fewer than forty entities share."""
     parts = {name[at : at + size] for size in range(2, 7) for at in range(len(name) - size + 1)}
     rare = [
         part for part in sorted(parts) if len(bare(fold(part))) > 1 and sum(part in other for other in names) < SHARED
@@ -339,11 +339,13 @@ def test_entities_are_found_by_every_rare_part_of_their_names(
 ) -> None:
     """Full name, every part of two to six characters that fewer than forty names share, the code and its tail: all found, none wrong."""
     everyone = listed(demo_site)
-    names = [fold(entity.name) for entity in everyone]
+    texts = {entity.address: [*named_texts(entity), *numbered_texts(entity)] for entity in everyone}
     shared = Counter(
         part
-        for name in names
-        for part in {name[at : at + size] for size in range(2, 7) for at in range(len(name) - size + 1)}
+        for of_one in texts.values()
+        for part in {
+            text[at : at + size] for text in of_one for size in range(2, 7) for at in range(len(text) - size + 1)
+        }
     )
     wanted: dict[str, set[str]] = {}
     for entity in random.Random(7).sample(everyone, some):
@@ -355,7 +357,6 @@ def test_entities_are_found_by_every_rare_part_of_their_names(
     queries = sorted(wanted)
     page.goto(f"{demo_address}search.html?q={quote(queries[0])}")
     called = {entity.address: entity.name for entity in everyone}
-    texts = {entity.address: [*named_texts(entity), *numbered_texts(entity)] for entity in everyone}
     for at in range(0, len(queries), 500):
         asking = queries[at : at + 500]
         for query, links in zip(asking, page.evaluate(ASK_ALL, asking), strict=True):
