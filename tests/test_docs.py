@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 import xlsxwriter  # type: ignore[import-untyped]
-from frontdoor import PROJECT, SITES, credit_code, program, start, visible, write
+from frontdoor import PROJECT, SITES, credit_code, program, start, table, visible, write
 from pydantic import BaseModel
 from selectolax.lexbor import LexborHTMLParser
 
@@ -104,7 +104,7 @@ def spreadsheet(path: Path, rows: list[list[str]]) -> None:
 def sent(tmp_path: Path) -> Path:
     """A site with the register of the document, its file as printed there, and nothing else."""
     root = tmp_path / "sent"
-    (declaration,) = fenced(EXAMPLE, "yaml")
+    declaration, _ = fenced(EXAMPLE, "yaml")
     site = (SITES / "small" / "site.yaml").read_text(encoding="utf-8")
     write(root, {"site.yaml": site, "data/finance/register.yaml": declaration})
     spreadsheet(root / "data" / "finance" / "penalties.xlsx", tables(EXAMPLE)[0])
@@ -114,7 +114,7 @@ def sent(tmp_path: Path) -> Path:
 def test_the_register_from_a_file_that_was_sent_is_what_the_document_says(sent: Path) -> None:
     done = program("build", "--root", str(sent), "--jobs", "1")
     assert done.returncode == 0, done.stdout + done.stderr
-    _, account = fenced(EXAMPLE, "text")
+    _, account, _ = fenced(EXAMPLE, "text")
     assert account in done.stdout
     given, listed = tables(EXAMPLE)
     fates = [int(cell) for cell in account.splitlines()[-1].split()[1:]]
@@ -122,6 +122,28 @@ def test_the_register_from_a_file_that_was_sent_is_what_the_document_says(sent: 
     page = LexborHTMLParser((sent / "public" / "list" / "finance" / "2024.html").read_text(encoding="utf-8"))
     rows = [[cell.text(strip=True) for cell in row.css("th, td")] for row in page.css("table tr")]
     assert rows == listed
+
+
+def test_another_register_takes_two_files_and_nothing_else(tmp_path: Path) -> None:
+    root = tmp_path / "site"
+    start(root, "small")
+    _, declaration = fenced(EXAMPLE, "yaml")
+    row = {
+        "当事人名称": "黑河示例加油站有限公司",
+        "决定书文号": "黑应急强〔2026〕1号",
+        "强制类别": "查封",
+        "强制内容": "查封储油罐一座",
+        "强制依据": "《中华人民共和国行政强制法》第二十二条",
+        "决定日期": "2026-08-11",
+        "公示截止期": "2027-08-11",
+        "决定机关": "黑河市甲局",
+    }
+    write(root, {"data/coercion/register.yaml": declaration, "data/coercion/2026.csv": table([row])})
+    done = program("build", "--root", str(root), "--jobs", "1")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert row["当事人名称"] in (root / "public/list/coercion/index.html").read_text(encoding="utf-8")
+    assert len(list((root / "public/data/coercion").glob("coercion.*"))) == 3
+    assert f"register.yaml | {declaration.count(chr(10))} " in fenced(EXAMPLE, "text")[2]
 
 
 def test_a_date_of_publication_is_said_to_be_one(sent: Path) -> None:
