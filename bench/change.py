@@ -18,6 +18,7 @@ import tempfile
 import time
 from pathlib import Path
 
+GENERATED = ("basics", "blacklist", "licence", "penalty")
 PROJECT = Path(__file__).resolve().parent.parent
 
 
@@ -46,14 +47,14 @@ def main() -> None:
 
 
 def lay_out(root: Path, entities: int) -> None:
-    """Write a root of this size: the project's declarations and articles, generated rows."""
+    """Write a root of this size: the project's declarations, articles and small registers, generated rows of the large ones."""
     shutil.copy(PROJECT / "site.yaml", root)
     shutil.copytree(PROJECT / "content", root / "content")
-    shutil.copytree(PROJECT / "data" / "rules", root / "data" / "rules")
-    for declaration in (PROJECT / "data").glob("*/register.yaml"):
-        target = root / "data" / declaration.parent.name
-        target.mkdir(parents=True)
-        shutil.copy(declaration, target)
+    shutil.copytree(PROJECT / "data", root / "data", ignore=shutil.ignore_patterns("events"))
+    for name in GENERATED:
+        for path in (root / "data" / name).iterdir():
+            if path.name != "register.yaml":
+                path.unlink()
     size = ["--entities", str(entities), "--records", str(entities * 3), "--big"]
     subprocess.run(
         [sys.executable, "-m", "bench.generate", "--into", str(root / "data"), *size], cwd=PROJECT, check=True
