@@ -9,14 +9,15 @@ from __future__ import annotations
 import datetime
 import json
 import os
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from disclosure.demands import meets
-from disclosure.disclose import REASONS
 from disclosure.kinds import show_date
 from disclosure.pages import Context, World
+from disclosure.pages.changes import entries
 from disclosure.pages.entity import readable
 from disclosure.registers import Register
 from disclosure.theme import environment
@@ -46,12 +47,12 @@ def told(world: World, since: str, ending: bool) -> Context:
             "SELECT register, count(*) FROM shown WHERE date BETWEEN ? AND ? GROUP BY register", (since, today)
         )
     )
-    most = max((counts.get(name, 0) for name in dated), default=0) or 1
-    gone: dict[str, int] = {}
-    query = "SELECT what, sum(count) FROM entry WHERE what LIKE 'gone %' AND day BETWEEN ? AND ? GROUP BY what"
-    for what, count in world.store.execute(query, (since, today)):
-        reason = REASONS.get(what.partition(" ")[2], "报送文件中已无")
-        gone[reason] = gone.get(reason, 0) + count
+    counted = [(register, counts[name]) for name, register in dated.items() if name in counts]
+    most = max((count for _, count in counted), default=1)
+    gone: Counter[str] = Counter()
+    for entry in entries(world):
+        if since <= entry.day <= today:
+            gone.update(entry.gone)
     return {
         "since": show_date(since),
         "today": show_date(today),
@@ -59,13 +60,12 @@ def told(world: World, since: str, ending: bool) -> Context:
             {
                 "label": register.label,
                 "tone": register.tone,
-                "count": counts.get(name, 0),
-                "width": round(100 * counts.get(name, 0) / most, 1),
+                "count": count,
+                "width": round(100 * count / most, 1),
             }
-            for name, register in dated.items()
-            if counts.get(name)
+            for register, count in counted
         ],
-        "total": sum(counts.get(name, 0) for name in dated),
+        "total": sum(count for _, count in counted),
         "gone": [{"reason": reason, "count": count} for reason, count in sorted(gone.items())],
         "notable": [group for register in dated.values() if (group := _notable(world, register, since, ending))],
     }
@@ -98,7 +98,7 @@ def _meeting(world: World, register: Register, since: str) -> Iterator[tuple[str
 
 def _item(register: Register, values: list[Any]) -> Context:
     facts = readable(register, values)
-    title = next((facts[name] for name in register.title if facts[name]), register.label)
+    title = register.called(facts)
     own = {register.party, register.date, *register.title}
     said = [(name, facts[name]) for name in register.summary if facts[name] and name not in own]
     return {

@@ -256,7 +256,8 @@ def _record(plan: Plan, row: Row, values: dict[str, str], notes: dict[str, str],
     packed = json.dumps(
         [*values.values(), notes] if notes else [*values.values()], ensure_ascii=False, separators=(",", ":")
     )
-    name, code = _called(register, values), values.get(register.code, "")
+    name = values[register.party] if register.party else register.called(values)
+    code = values.get(register.code, "")
     code = "" if code == FILLER else code
     key = key_of(register, values)
     person = _person(register, values, name, code)
@@ -287,13 +288,6 @@ def _record(plan: Plan, row: Row, values: dict[str, str], notes: dict[str, str],
 def key_of(register: Register, values: Mapping[str, str]) -> str:
     """Return what tells a record of a register from all others, made of its key fields."""
     return _digest("\x1f".join(_key_part(register, field, values[field]) for field in register.key))
-
-
-def _called(register: Register, values: dict[str, str]) -> str:
-    """Return the name of a record's party; where a register has none, what the record itself is called."""
-    if register.party:
-        return values[register.party]
-    return next((values[field] for field in register.title if values[field]), register.label)
 
 
 def _without_name(packed: str, name: str, basis: str, party: str) -> str:

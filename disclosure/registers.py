@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import re
 import unicodedata
+from collections.abc import Mapping
 from functools import cached_property
 from typing import Literal
 
@@ -299,6 +300,10 @@ class Register(Declared):
         for number, mend in enumerate(self.mends):
             found.setdefault(mend.field, {})[mend.wrong] = (number, mend.right)
         return found
+
+    def called(self, values: Mapping[str, str]) -> str:
+        """Return what a record is called: the first of its title fields that has a value, else as the register is."""
+        return next((values[field] for field in self.title if values[field]), self.label)
 
     @cached_property
     def kinds(self) -> dict[str, str]:

@@ -10,13 +10,14 @@ import json
 import sqlite3
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
 import xlsxwriter  # type: ignore[import-untyped]
 
 from disclosure.dates import FOREVER
+from disclosure.downloads.write import BEGUN
 from disclosure.registers import Field, Register
 from disclosure.site import Departments
 from disclosure.takedown.receipt import RETRACTED
@@ -24,7 +25,6 @@ from disclosure.takedown.receipt import RETRACTED
 STANDARDS = Path(__file__).parent / "standards"
 NAMES = sorted(path.stem for path in STANDARDS.glob("*.toml"))
 RETRACTION = "撤回清单.csv"
-BEGUN = datetime(2000, 1, 1)  # a workbook carries a time; the same data gives the same bytes
 OWN = ("#area", "#day")
 
 

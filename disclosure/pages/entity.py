@@ -181,7 +181,8 @@ def record(
             facts[name] = world.called(address)
             to |= {name: address} if address not in world.lost else {}
     organ = {register.department: f"department/{department}.html"} if department else {}
-    title = next((facts[name] for name in register.title if facts[name]), register.label)
+    of_summary = organ | to
+    title = register.called(facts)
     return {
         "id": anchor(register.name, key),
         "register": register.name,
@@ -195,7 +196,7 @@ def record(
                 "title": name,
                 "text": (text := facts[name]),
                 "look": "long" if len(text) > LONG else looks[name],
-                "address": (organ | to).get(name, ""),
+                "address": of_summary.get(name, ""),
             }
             for name in register.summary
             if facts[name] and facts[name] != title
