@@ -34,6 +34,7 @@ from disclosure.feeds import write_changes, write_counted, write_feeds, write_ne
 from disclosure.findable import write_search
 from disclosure.guards import guard
 from disclosure.intake import mended, take_in
+from disclosure.machine import denied
 from disclosure.neglect import neglected
 from disclosure.pages import dead_ends, plan
 from disclosure.preview import preview
@@ -232,6 +233,7 @@ def alone(root: Path) -> Iterator[None]:
 
 def run_build(given: argparse.Namespace) -> int:
     """Build; after a fault the release that stood still stands."""
+    given.stood = releases.name_at(given.out)
     try:
         with alone(given.root):
             build(given, Say())
@@ -244,8 +246,15 @@ def refuse(given: argparse.Namespace, problems: list[Problem], notes: Sequence[s
     """Say all faults, and that nothing was published."""
     complain("\n".join(["", as_text(problems), *(f"\n{note}" for note in notes if note)]))
     faults = sum(problem.severity == FAULT for problem in problems)
-    complain(f"\n共 {faults:,} 处错误，没有发布任何内容。{releases.standing(given.out)}")
+    complain(f"\n共 {faults:,} 处错误，{outcome(given)}")
     return 1
+
+
+def outcome(given: argparse.Namespace) -> str:
+    """Say which release stands after a failure: the one before, unless the switch was done already."""
+    if releases.name_at(given.out) == given.stood:
+        return f"没有发布任何内容。{releases.standing(given.out)}"
+    return f"新版 {releases.name_at(given.out)} 已经公开，只是收尾没有完成：请再运行一次。"
 
 
 def run_check(given: argparse.Namespace) -> int:
@@ -640,6 +649,7 @@ def main(arguments: list[str]) -> int:
     given = command_line().parse_args(["build", *arguments] if bare else arguments)
     given.out = getattr(given, "out", None) or given.root / "public"
     try:
+        given.stood = releases.name_at(given.out)
         releases.expire(given.root)
         return VERBS[given.verb](given)
     except Refused as refused:
@@ -647,11 +657,11 @@ def main(arguments: list[str]) -> int:
     except KeyboardInterrupt:
         complain("\n已中断，没有发布任何内容。")
         return 130
-    except Exception:
+    except Exception as error:
+        if problem := denied(error, given.root):
+            return refuse(given, [problem])
         complain("\n" + traceback.format_exc())
-        complain(
-            f"这是程序自身的错误，不是数据的问题；请把上面的内容发给维护人员。没有发布任何内容。{releases.standing(given.out)}"
-        )
+        complain(f"这是程序自身的错误，不是数据的问题；请把上面的内容发给维护人员。{outcome(given)}")
         return 3
 
 

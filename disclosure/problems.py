@@ -79,6 +79,7 @@ SORTS = {
     "stale-column": "栏目很久没有更新",
     "survivor": "撤下的内容还在",
     "broken-receipt": "撤下的回执与写出时不同",
+    "machine": "运行环境不让程序读写",
     "missing-tool": "缺少要用的程序",
     "target-failed": "发布目标上的操作没有完成",
     "target-unreachable": "连接不上发布目标",

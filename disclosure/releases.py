@@ -200,11 +200,20 @@ def _switch_by_renaming(out: Path, release: Path, beside: Path) -> str:
 
 def standing(out: Path) -> str:
     """Say which release still stands at `out`."""
+    facts = _facts(out)
+    return f"{out} 仍是版本 {facts['release']}（数据截至 {facts['as_of']}）。" if facts else f"{out} 还没有发布过。"
+
+
+def name_at(out: Path) -> str:
+    """Return the name of the release that is shown at `out`, "" where there is none."""
+    return _facts(out).get("release", "")
+
+
+def _facts(out: Path) -> dict[str, str]:
     try:
-        facts = json.loads((out / RELEASE).read_text(encoding="utf-8"))
+        return dict(json.loads((out / RELEASE).read_text(encoding="utf-8")))
     except (OSError, ValueError):
-        return f"{out} 还没有发布过。"
-    return f"{out} 仍是版本 {facts['release']}（数据截至 {facts['as_of']}）。"
+        return {}
 
 
 def prune(root: Path, shown: set[str], count: int) -> set[str]:

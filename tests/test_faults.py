@@ -10,6 +10,7 @@ Files named reads.… hold what real files have and the program reads: below 读
 
 from __future__ import annotations
 
+import errno
 import inspect
 import json
 import re
@@ -32,6 +33,7 @@ from disclosure.codes import same_number
 from disclosure.declarations import load_registers
 from disclosure.disclose import REASONS
 from disclosure.intake import find_files, read_file
+from disclosure.machine import denied
 from disclosure.problems import SORTS, as_text
 from disclosure.search import Listed, self_check, write_index
 from disclosure.titles import Terms
@@ -40,7 +42,7 @@ CATALOGUE = sorted((PROJECT / "tests" / "faults").glob("*.md"))
 READS = [path for path in CATALOGUE if path.stem.startswith("reads.")]
 FAULTS = [path for path in CATALOGUE if path not in READS]
 # Made by another way than by files.
-BY_HAND = {"busy", "missing-tool", "no-fulltext", "search-miss", "target-unreachable"}
+BY_HAND = {"busy", "machine", "missing-tool", "no-fulltext", "search-miss", "target-unreachable"}
 STEP = re.compile(
     r"^`(?P<name>\S+)`\n```(?P<language>\w+)\n(?P<text>.*?)^```$|^先运行：`(?P<first>[^`\n]+)`$", re.M | re.S
 )
@@ -213,6 +215,14 @@ def test_an_entity_that_the_index_does_not_find_is_a_miss(tmp_path: Path) -> Non
 def test_a_release_without_full_text_says_why() -> None:
     message = read(PROJECT / "tests" / "faults" / "no-fulltext.md").message
     assert as_text([findable.unmade("程序以代码 3 结束；坏了")]) == message
+
+
+def test_a_disk_that_is_full_is_told_as_such() -> None:
+    message = read(PROJECT / "tests" / "faults" / "machine.md").message
+    full = OSError(errno.ENOSPC, "No space left on device", "releases/.partial/index.html")
+    told = denied(full, Path("root"))
+    assert told and as_text([told]) == message
+    assert denied(FileNotFoundError(errno.ENOENT, "No such file"), Path("root")) is None
 
 
 def test_two_builds_at_once_are_refused(tmp_path: Path) -> None:

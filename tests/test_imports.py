@@ -13,7 +13,7 @@ PACKAGE = PROJECT / "disclosure"
 
 # Left to right: under all, IN, STORE, PLAN, OUT, and what stands beside. A module imports only from the lines' beginning up to itself.
 LEFT_TO_RIGHT = """
-codes personal problems files contents needles workers
+codes personal problems machine files contents needles workers
 source.tables source.texts source.measure source.apart source.sheets source.trees source.lines source
 cells dates amounts forensics kinds declared demands site registers declarations rules publicity headings titles checks records articles questionnaire
 store intake entities events effects deadlines judge refers disclose erase staff history changes guards neglect due proofs
