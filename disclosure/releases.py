@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import os
@@ -17,6 +18,7 @@ from disclosure.problems import Place, Problem
 MANIFEST = "manifest.json"
 RELEASE = "release.json"
 PREVIOUS = "previous"
+FAILED = {errno.ENOSPC, errno.EDQUOT, errno.EIO}  # a link was not refused, the disk failed
 LINGERS = 600  # seconds that the files of the release before are served after a switch
 
 
@@ -151,7 +153,9 @@ def switch(out: Path, release: Path, before: Path | None = None) -> str:
     remove(beside)
     try:
         beside.symlink_to(os.path.relpath(release, out.parent.resolve()), target_is_directory=True)
-    except OSError:
+    except OSError as error:
+        if error.errno in FAILED:
+            raise
         return _switch_by_renaming(out, release, beside)
     if out.is_dir() and not out.is_symlink():
         old = out.with_name(f".{out.name}.old")

@@ -24,6 +24,11 @@ settings.register_profile(
 )
 settings.load_profile("house")
 
+# Small sites are written and waited for a thousand times: in memory, where there is room, that takes half the time.
+MEMORY, ROOM = Path("/dev/shm"), 6 << 30
+if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM:
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
+
 CHROMIUM = "/usr/bin/chromium"
 QUIET = [
     "--no-sandbox",

@@ -34,7 +34,7 @@ CALLS = {
     **dict.fromkeys(("unlink", "unlinkat", "rmdir", "chmod", "fchmod", "utimensat"), ("error=EIO", "signal=KILL")),
 }
 WORDS = {"error=EMFILE": "打开的文件", "error=ENOSPC": "磁盘已满", "error=EIO": "磁盘读写出错"}
-LINE = re.compile(r"^(\d+) (\w+)\((.*)$")
+LINE = re.compile(r"^(?:(\d+) +)?(\w+)\((.*)$")
 
 
 @dataclass(frozen=True)
@@ -156,11 +156,11 @@ def cuts(name: str, scene: Scene, folder: Path) -> list[Cut]:
     found: dict[Cut, None] = {}
     for process, call, about in (match.groups() for match in map(LINE.match, log.read_text().splitlines()) if match):
         counted[process, call] += 1
-        if call == "openat" and "O_RDONLY" in about and str(root) not in about:
-            continue  # the interpreter's own files, before anything is done
-        if call == "write" and re.match(r"[12],", about):
-            continue  # what is said
-        found |= {Cut(name, call, counted[process, call], how): None for how in CALLS[call]}
+        reads = call == "openat" and "O_RDONLY" in about
+        if (reads and str(root) not in about) or (call == "write" and re.match(r"[12],", about)):
+            continue  # the interpreter's own files; what is said
+        hows = ("error=EMFILE", "error=EIO") if reads else CALLS[call]
+        found |= {Cut(name, call, counted[process, call], how): None for how in hows}
     shutil.rmtree(root)
     return list(found)
 
