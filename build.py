@@ -44,6 +44,7 @@ from disclosure.publish import may_be_published, publish, rehearse, shown_at
 from disclosure.questionnaire import load_questionnaire
 from disclosure.registers import Register
 from disclosure.render import Studio, draw, last_release, open_world
+from disclosure.scorecard import score
 from disclosure.server import write_server
 from disclosure.site import Departments, Site, declared_contacts, load_departments, load_site
 from disclosure.targets import Target, target_of
@@ -184,6 +185,7 @@ def prepare(
     about = (registers, departments, happened, day.isoformat(), law.objection_days, fitted, severity)
     effects = accept(take_effect(rows, *about), notices)
     accounts = accept(disclose(rows, registers, departments, site, law, effects, day, among), notices)
+    score(history.open_history(root), rows, registers, departments, law.calendar, day.isoformat())
     rows.close()
     themes = tuple(dict.fromkeys(folder.resolve() for folder in (root / "theme", PROGRAM / "theme") if folder.is_dir()))
     declarations = (site, registers, departments, articles, day, themes, asked)

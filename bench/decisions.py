@@ -34,8 +34,9 @@ class Row(NamedTuple):
 class Decider:
     """Draws decisions about one entity after another; knows the days, the organs and what fits which sector."""
 
-    def __init__(self, dice: Dice, as_of: date) -> None:
+    def __init__(self, dice: Dice, as_of: date, of_sending: Dice) -> None:
         self.dice = dice
+        self.of_sending = of_sending  # its own, so that nothing else falls otherwise
         self.today = str(as_of)
         self.edges = (self.today, str(as_of - timedelta(1)), str(as_of + timedelta(1)))
         self.days = working_days(date(as_of.year - 7, 1, 2), as_of)
@@ -64,6 +65,7 @@ class Decider:
         organ = self.organs[permit.organ, district]
         cells = licence_cells(dice, permit, day, organ.district)
         end = [organ.name, organ.code, licence_state(dice), organ.name, organ.code, licence_remark(dice)]
+        end.append(self.sent(place, organ))
         return Row("licence", day, organ, permit.series, party + cells + end)
 
     def penalty(self, party: list[str], offence: Offence, place: int, district: str, until: str = "") -> Row:
@@ -73,7 +75,15 @@ class Decider:
         cells = penalty_cells(self.dice, offence, day, self.days[max(0, place - self.dice.between(12, 45))])
         if until:
             cells[-1] = until
-        return Row("penalty", day, organ, "罚", [*party, *cells, organ.name, organ.code, organ.name, organ.code, ""])
+        end = [organ.name, organ.code, organ.name, organ.code, "", self.sent(place, organ)]
+        return Row("penalty", day, organ, "罚", [*party, *cells, *end])
+
+    def sent(self, place: int, organ: Organ) -> str:
+        """The day on which a decision of some working day is sent: mostly within a week, later by some organs than others."""
+        dice = self.of_sending
+        late = dice.chance(14 if organ.number % 7 == 3 else 3)
+        days = dice.between(8, 25) if late else dice.between(1, 6)
+        return "" if dice.chance(2) else self.days[min(place + days, len(self.days) - 1)]
 
     def listed(self, entity: Entity) -> Row:
         """A row of the blacklist; one in ten ends today."""
@@ -172,7 +182,7 @@ def rows(seed: int, count: int, records: int, as_of: date) -> Iterator[Row]:
     Nothing is kept but the names that have been given.
     """
     dice = Dice(seed)
-    decider = Decider(dice, as_of)
+    decider = Decider(dice, as_of, Dice(seed + 1))
     left = records
     for entity in entities(dice, count, as_of):
         last = entity.number == count - 1

@@ -50,9 +50,12 @@ _PENALTY = (
     ("SJLYDM", "数据来源单位统一社会信用代码"),
 )
 
+SENT = "上报时间"
+"""No column of the standard: the day on which the department sent the decision."""
+
 TITLES = {
-    "licence": (*(title for _, title in _PARTY + _LICENCE), "备注"),
-    "penalty": (*(title for _, title in _PARTY + _PENALTY), "备注"),
+    "licence": (*(title for _, title in _PARTY + _LICENCE), "备注", SENT),
+    "penalty": (*(title for _, title in _PARTY + _PENALTY), "备注", SENT),
     "blacklist": (
         "名称", "统一社会信用代码", "法定代表人", "列入文号", "列入事由", "列入日期", "认定机关", "公示截止期",
         "列入领域", "禁入范围", "禁入截止日期",
@@ -63,8 +66,8 @@ TITLES = {
 }  # fmt: skip
 
 CODES = {
-    "licence": (*(f"XK_{code}" for code, _ in _PARTY + _LICENCE), "BZ"),
-    "penalty": (*(f"CF_{code}" for code, _ in _PARTY + _PENALTY), "BZ"),
+    "licence": (*(f"XK_{code}" for code, _ in _PARTY + _LICENCE), "BZ", SENT),
+    "penalty": (*(f"CF_{code}" for code, _ in _PARTY + _PENALTY), "BZ", SENT),
 }
 """The code of each title, in the same order."""
 
@@ -74,7 +77,7 @@ NUMBER = {"licence": 14, "penalty": 13, "blacklist": 3}
 DATES = {
     register: tuple(
         place for place, title in enumerate(titles)
-        if title.endswith(("日期", "有效期自", "有效期至", "处罚有效期", "截止期"))
+        if title.endswith(("日期", "有效期自", "有效期至", "处罚有效期", "截止期", SENT))
     )
     for register, titles in TITLES.items()
 }  # fmt: skip

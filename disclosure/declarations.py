@@ -149,9 +149,22 @@ def _themes(register: Register, tree: Tree) -> list[Problem]:
 
 
 # What a register does with these fields, only these kinds allow: a code names a page, dates are compared.
-_KINDS_OF = {"code": ("credit_code",), "date": ("date", "end_date"), "ends": ("date", "end_date"), "theme": ("choice",)}
+_KINDS_OF = {
+    "code": ("credit_code",),
+    "date": ("date", "end_date"),
+    "ends": ("date", "end_date"),
+    "theme": ("choice",),
+    "scorecard": ("date",),
+}
 _ONE = ("party", "code", "date", "ends", "department", "source", "state", "former", "theme")
 _MANY = ("key", "title", "summary", "columns", "counted", "numbers", "head", "twice")
+
+
+def _field_of(register: Register, key: str) -> str:
+    """Return the field that a key names whose kind is held."""
+    if key == "scorecard":
+        return register.scorecard.reported if register.scorecard else ""
+    return str(getattr(register, key))
 
 
 def _loose_ends(register: Register, tree: Tree) -> list[Problem]:
@@ -164,6 +177,9 @@ def _loose_ends(register: Register, tree: Tree) -> list[Problem]:
     if register.deadline:
         named += [(("deadline", "date"), register.deadline.date)]
         named += [(("deadline", "done", name), name) for name in register.deadline.done]
+    if register.scorecard:
+        named += [(("scorecard", "complete", i), name) for i, name in enumerate(register.scorecard.complete)]
+        named += [(("scorecard", "reported"), register.scorecard.reported)] if register.scorecard.reported else []
     named += [(("expect", "fill", name), name) for name in register.expect.fill]
     named += [
         (("fields", field, key, name), name)
@@ -195,6 +211,9 @@ def _loose_ends(register: Register, tree: Tree) -> list[Problem]:
         what, why = "没有写 persons，不知道哪些是自然人", "persons_shown 说的是合 persons 的记录怎样公示"
         problems.append(bad(tree.place(("persons_shown",)), what, why, "写上 persons，或删去 persons_shown"))
     problems += _themes(register, tree)
+    if register.scorecard and not (register.date and register.department):
+        what, why = "写了 scorecard，没有写 date 和 department", "评分卡按部门、按决定的月份数"
+        problems.append(bad(tree.place(("scorecard",)), what, why, "写上 date 和 department，或删去 scorecard"))
     if not register.party and (register.section or register.code or register.split or register.persons):
         what = "没有写 party，却写了只对当事人才有意思的键"
         why = "没有当事人的名录，记录不归任何主体"
@@ -208,7 +227,7 @@ def _loose_ends(register: Register, tree: Tree) -> list[Problem]:
             "改它的 kind",
         )
         for key, kinds in _KINDS_OF.items()
-        if (name := getattr(register, key)) in register.fields and register.fields[name].kind not in kinds
+        if (name := _field_of(register, key)) in register.fields and register.fields[name].kind not in kinds
     ]
     problems += [
         bad(tree.place(("aliases", title)), f"「{title}」是另一个字段的名称", "它不能又是别名", "删去这一行，或改别名")

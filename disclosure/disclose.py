@@ -123,7 +123,7 @@ def _fill_shown(store: sqlite3.Connection, departments: Departments, registers: 
     replace(
         store,
         "shown",
-        ((*row, *_seat(row[4], organs[row[4]]), themes[row[2]][theme].name if theme else "") for theme, *row in rows),
+        ((*row, *seat(row[4], organs[row[4]]), themes[row[2]][theme].name if theme else "") for theme, *row in rows),
     )
 
 
@@ -163,7 +163,7 @@ def _fill_counted(store: sqlite3.Connection, day: str) -> None:
     replace(store, "counted", store.execute(query, (day,)).fetchall())
 
 
-def _seat(organ: str, department: Department | None) -> tuple[str, str]:
+def seat(organ: str, department: Department | None) -> tuple[str, str]:
     """Return the stable part of a department's addresses (its code, else a hash of its name) and its district."""
     if not organ:
         return "", ""

@@ -20,6 +20,7 @@ from disclosure.problems import Problem
 from disclosure.registers import Register
 from disclosure.site import Departments
 
+CORRECTION = "本条已更正"
 Match = tuple[str, str, str]  # register, key and address of the entity's page
 
 
@@ -108,7 +109,7 @@ def _notes(events: Iterable[Event], objection_days: int) -> list[dict[str, str]]
             notes = [note for note in notes if note["tag"] != "异议中"]
             notes.append({"tag": "", "text": "异议已处理", "date": event.day, "reason": event.reason, "due": ""})
         elif event.sort == CORRECTED:
-            notes.append({"tag": "", "text": "本条已更正", "date": event.day, "reason": event.reason, "due": ""})
+            notes.append({"tag": "", "text": CORRECTION, "date": event.day, "reason": event.reason, "due": ""})
     return notes
 
 

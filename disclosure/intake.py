@@ -14,7 +14,7 @@ from pathlib import Path
 from disclosure import records, titles
 from disclosure.declarations import DECLARATION, MENDING
 from disclosure.files import sha256
-from disclosure.problems import FAULT, NOTICE, Place, Problem, Refused, masked
+from disclosure.problems import FAULT, NOTICE, Place, Problem, Refused, mask, masked
 from disclosure.records import Record
 from disclosure.registers import Mend, Register
 from disclosure.source import ENDINGS, read_tables, too_large
@@ -45,7 +45,7 @@ class Read:
     """What reading one file gave: the rows of each sheet, what keeps rows out, the faults of the file itself, and what is
     noticed of rows that are taken.
 
-    `split` is how many records more than rows came of rows of several parties, `mended` how often each decided replacement
+    `aside` are the department and month of each row that is kept out. `split` is how many records more than rows came of rows of several parties, `mended` how often each decided replacement
     was used, `latest` the last date that is declared to be past.
     """
 
@@ -55,6 +55,7 @@ class Read:
     row_problems: list[Problem] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     faulty_rows: int = 0
+    aside: Counter[tuple[str, str]] = field(default_factory=Counter)
     notices: list[Problem] = field(default_factory=list)
     split: int = 0
     mended: Counter[int] = field(default_factory=Counter)
@@ -197,6 +198,7 @@ def _count(read: Read, outcome: records.Outcome, taken: list[Record]) -> None:
     read.latest = max(read.latest, outcome.latest)
     if outcome.record is None:
         read.faulty_rows += 1
+        read.aside[mask(outcome.seat[0]), outcome.seat[1][:7]] += 1
         read.row_problems += outcome.problems
     else:
         taken.append(outcome.record)
@@ -224,6 +226,9 @@ def _enter(store: sqlite3.Connection, read: Read, declaration: str) -> None:
         add_rows(store, file, sheet, given.register, taken)
         store.executemany("INSERT INTO withheld VALUES (?, ?)", ((file, digest) for digest in _withheld(taken)))
     store.executemany("INSERT INTO mended VALUES (?, ?, ?)", ((file, *used) for used in sorted(read.mended.items())))
+    store.executemany(
+        "INSERT INTO refused VALUES (?, ?, ?, ?)", ((file, *of, n) for of, n in sorted(read.aside.items()))
+    )
     for table, said in (("aside", read.row_problems), ("notice", read.notices)):
         kept = [(file, json.dumps(asdict(masked(problem)), ensure_ascii=False)) for problem in said]
         store.executemany(f"INSERT INTO {table} VALUES (?, ?)", kept)

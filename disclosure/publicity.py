@@ -8,6 +8,7 @@ from pathlib import Path
 
 from disclosure.declared import bad, declared
 from disclosure.demands import AMOUNTS
+from disclosure.holidays import load_holidays
 from disclosure.problems import Place, Problem
 from disclosure.registers import Register
 from disclosure.rules import Law, Rule, Table
@@ -21,6 +22,7 @@ _TEXTS = ("text", "name", "document_number", "choice", "choices")
 def load_rules(root: Path, registers: Mapping[str, Register]) -> tuple[Law, list[Problem]]:
     """Return the law that applies to the registers, and a problem for every loose end of the table."""
     table, tree, problems = _table(root)
+    calendar, of_calendar = load_holidays(root)
     where = {rule.id: tree.place(("rules", i)) for i, rule in enumerate(table.rules)}
     rules = [rule.model_copy(update={"at": str(where[rule.id])}) for rule in table.rules]
     found: dict[str, tuple[Rule, ...]] = {}
@@ -39,7 +41,7 @@ def load_rules(root: Path, registers: Mapping[str, Register]) -> tuple[Law, list
                 found[register.name] = tuple(mine)
                 fields[register.name] = _fields(mine, register)
     problems += _stray(table, tree, registers) + _twice(table, tree)
-    return Law(found, fields, table.objections.days), problems
+    return Law(found, fields, table.objections.days, calendar), problems + of_calendar
 
 
 def _table(root: Path) -> tuple[Table, Tree, list[Problem]]:

@@ -41,7 +41,7 @@ class Record(NamedTuple):
 class Outcome(NamedTuple):
     """What became of one row, or of one `part` of a row that several parties share: a record and what is noticed of it, or
     what keeps it out. `mended` are the numbers of the decided replacements that it used, `latest` the last of its dates
-    that are declared `past`.
+    that are declared `past`. Of what is kept out, `seat` has the department and the day that it names, "" where unread.
     """
 
     row: Row
@@ -50,6 +50,7 @@ class Outcome(NamedTuple):
     mended: tuple[int, ...] = ()
     latest: str = ""
     part: int = 0
+    seat: tuple[str, str] = ("", "")
 
 
 def read(plan: Plan) -> Iterator[Outcome]:
@@ -140,11 +141,16 @@ def _outcome(plan: Plan, row: Row) -> Outcome:
             notices += _without_personal(plan, row, filling, values, hidden)
     problems += [notice for notice in notices if notice.name != MASKED]
     if problems:
-        return Outcome(row, None, problems, mended, latest)
+        return Outcome(row, None, problems, mended, latest, seat=_seat(plan.register, values))
     crossed = [_crossed(plan, row, *found) for found in check_row(plan.register, values, plan.terms.organs)]
     if any(problem.severity == FAULT for problem in crossed):
-        return Outcome(row, None, crossed, mended, latest)
+        return Outcome(row, None, crossed, mended, latest, seat=_seat(plan.register, values))
     return Outcome(row, _record(plan, row, values, notes, hidden), notices + crossed, mended, latest)
+
+
+def _seat(register: Register, values: Mapping[str, str]) -> tuple[str, str]:
+    """Return the department and the day that a row names."""
+    return values.get(register.department, ""), values.get(register.date, "")
 
 
 def _mend(plan: Plan, row: Row) -> tuple[Row, tuple[int, ...]]:

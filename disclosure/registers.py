@@ -216,6 +216,15 @@ class Deadline(Declared):
     done: Condition
 
 
+class Scorecard(Declared):
+    """How a register is held against its own duty: within how many working days of the decision a record is to be shown,
+    which fields a complete one has, and the field with the day on which it was sent, where the first day shown is unknown."""
+
+    within: int = Key(ge=1, le=60)
+    complete: list[str] = Key(min_length=1)
+    reported: str = ""
+
+
 class Register(Declared):
     """One public list of one sort of record. Names of fields refer to `fields`.
 
@@ -247,6 +256,7 @@ class Register(Declared):
     source: str = ""
     state: str = ""
     deadline: Deadline | None = None
+    scorecard: Scorecard | None = None
     refers: dict[str, str] = {}
     shown_when: Condition = {}
     persons: Condition = {}

@@ -8,7 +8,7 @@ from __future__ import annotations
 import calendar
 import datetime
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import Literal, NamedTuple
 
@@ -18,6 +18,7 @@ from pydantic import field_validator, model_validator
 from disclosure.dates import FOREVER
 from disclosure.declared import Declared, as_day
 from disclosure.demands import Case, meets
+from disclosure.holidays import Calendar
 from disclosure.registers import Register
 
 
@@ -106,11 +107,12 @@ class Verdict(NamedTuple):
 
 @dataclass(frozen=True)
 class Law:
-    """The publicity table as it applies: the rules of each register, and the fields that decide between them."""
+    """The publicity table as it applies: the rules of each register, and the fields that decide between them; working days."""
 
     rules: Mapping[str, tuple[Rule, ...]]
     fields: Mapping[str, tuple[str, ...]]
     objection_days: int = 20
+    calendar: Calendar = field(default_factory=Calendar)
 
     def candidates(self, register: Register, cells: Mapping[str, str]) -> tuple[Rule, ...]:
         """Return the rules whose conditions a record's values meet, on whatever day; `otherwise` is among them."""

@@ -17,7 +17,7 @@ from disclosure.files import share
 from disclosure.problems import Place, Problem
 from disclosure.records import Record
 
-VERSION = 14
+VERSION = 15
 SCHEMA = """
 CREATE TABLE file (id INTEGER PRIMARY KEY, path TEXT UNIQUE, sha TEXT, register TEXT, declaration TEXT,
   rows INTEGER, split INTEGER, aside INTEGER, latest TEXT);
@@ -29,6 +29,7 @@ CREATE INDEX row_file ON row (file);
 CREATE INDEX row_twin ON row (register, twin) WHERE twin <> '';
 CREATE TABLE withheld (file INTEGER, digest BLOB);
 CREATE TABLE aside (file INTEGER, problem TEXT);
+CREATE TABLE refused (file INTEGER, organ TEXT, month TEXT, count INTEGER);
 CREATE TABLE notice (file INTEGER, problem TEXT);
 CREATE TABLE mended (file INTEGER, mend INTEGER, count INTEGER);
 CREATE TABLE whose (row INTEGER PRIMARY KEY, entity TEXT);
@@ -38,6 +39,10 @@ CREATE TABLE entity (
   fingerprint TEXT) WITHOUT ROWID;
 CREATE TABLE tally (register TEXT, month TEXT, department TEXT, district TEXT, theme TEXT, count INTEGER,
   print TEXT);
+CREATE TABLE scored (row INTEGER PRIMARY KEY, timely TEXT, complete INTEGER, corrected INTEGER);
+CREATE TABLE refusal (register TEXT, department TEXT, month TEXT, count INTEGER);
+CREATE TABLE began (day TEXT);
+CREATE TABLE calendar (year INTEGER, source TEXT, confirmed INTEGER);
 CREATE TABLE counted (register TEXT, reason TEXT, count INTEGER);
 CREATE TABLE page (address TEXT PRIMARY KEY, print TEXT) WITHOUT ROWID;
 CREATE TABLE released (name TEXT);
@@ -153,7 +158,7 @@ def forget(store: sqlite3.Connection, path: str) -> None:
     """Take everything that a file gave out of the store."""
     found = store.execute("SELECT id FROM file WHERE path = ?", (path,)).fetchone()
     if found:
-        for table in ("row", "withheld", "aside", "notice", "mended"):
+        for table in ("row", "withheld", "aside", "refused", "notice", "mended"):
             store.execute(f"DELETE FROM {table} WHERE file = ?", found)
         store.execute("DELETE FROM file WHERE id = ?", found)
 

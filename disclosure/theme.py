@@ -18,7 +18,7 @@ OWN = Path(__file__).resolve().parent.parent / "theme"
 SITE, PAGES = ("tokens.css", "base.css", "layout.css", "parts/*.css", "print.css"), ("parts/*.css", "pages.css")
 ON_PAGES = {
     f"{part}.css"
-    for part in """annex batch change chart facts figures headlines newest record register_table services tabs tiles""".split()  # noqa: SIM905
+    for part in """annex batch change chart facts figures headlines newest record register_table score services tabs tiles""".split()  # noqa: SIM905
 }
 
 

@@ -23,13 +23,26 @@ from disclosure.amounts import UNITS
 from disclosure.checks import CHECKS
 from disclosure.demands import Demand
 from disclosure.disclose import REASONS
+from disclosure.holidays import Holiday, Year
 from disclosure.intake import RESERVED_BESIDE, RESERVED_FILES, RESERVED_FOLDERS
 from disclosure.kinds import KINDS
 from disclosure.pages import SORTS as PAGES
 from disclosure.pages import plan, show
 from disclosure.problems import SORTS
 from disclosure.questionnaire import Answer, Questionnaire, Return
-from disclosure.registers import Check, Deadline, Expect, Field, Measure, Mend, Register, Shown, Source, Theme
+from disclosure.registers import (
+    Check,
+    Deadline,
+    Expect,
+    Field,
+    Measure,
+    Mend,
+    Register,
+    Scorecard,
+    Shown,
+    Source,
+    Theme,
+)
 from disclosure.render import open_world
 from disclosure.rules import Objections, Rule, Table
 from disclosure.site import Contact, Department, Fulltext, Licence, Link, OpenData, Site
@@ -176,6 +189,7 @@ def test_what_is_not_ignored_by_name_is_a_fault_as_printed(sent: Path) -> None:
         ("docs/registers.md", "来源", keys(Source)),
         ("docs/registers.md", "自然人", keys(Shown)),
         ("docs/registers.md", "期限", keys(Deadline)),
+        ("docs/registers.md", "评分卡", keys(Scorecard)),
         ("docs/registers.md", "要求", keys(Expect)),
         ("docs/registers.md", "种类", set(KINDS)),
         ("docs/registers.md", "data/ 里还可以放什么", RESERVED_FILES | RESERVED_FOLDERS | RESERVED_BESIDE),
@@ -198,6 +212,8 @@ def test_what_is_not_ignored_by_name_is_a_fault_as_printed(sent: Path) -> None:
         ("docs/law.md", "规定", keys(Rule) - {"at"}),
         ("docs/law.md", "条件", keys(Demand)),
         ("docs/law.md", "异议的期限", keys(Objections)),
+        ("docs/law.md", "节假日表", keys(Year)),
+        ("docs/law.md", "假日", keys(Holiday)),
     ],
 )
 def test_a_reference_names_all_that_there_is_and_nothing_else(document: str, heading: str, declared: set[str]) -> None:
@@ -217,6 +233,9 @@ def test_a_reference_names_all_that_there_is_and_nothing_else(document: str, hea
         ("docs/registers.md", "改正", Mend),
         ("docs/site.md", "站点", Site),
         ("docs/law.md", "规定", Rule),
+        ("docs/registers.md", "评分卡", Scorecard),
+        ("docs/law.md", "节假日表", Year),
+        ("docs/law.md", "假日", Holiday),
         ("docs/questionnaire.md", "答卷", Return),
         ("docs/questionnaire.md", "答案", Answer),
         ("docs/site.md", "链接", Link),
@@ -228,7 +247,7 @@ def test_a_reference_says_what_must_be_written(document: str, heading: str, mode
     must = {info.alias or name for name, info in model.model_fields.items() if info.is_required()} - NOT_WRITTEN
     if model is Register:
         assert "name" not in {row[0] for row in table}
-    if model in (Site, Department, Theme):  # their own `name` is written
+    if model in (Site, Department, Theme, Holiday):  # their own `name` is written
         must |= {"name"}
     assert {row[0].strip("`") for row in table if row[2] == "必须写"} == must
 
@@ -265,6 +284,7 @@ featured: false
 basis: 《示例条例》第一条
 measures: [{text: 列为重点检查对象, units: [各监管部门], basis: 《示例条例》第二条}]
 """
+SCORED = "scorecard: {within: 7, complete: [类别]}\n"
 TASK = """
 label: 任务
 badge: 任务
@@ -327,7 +347,7 @@ def given_to_pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, set[st
         "data/questionnaire/questions.yaml": QUESTIONS,
         "data/questionnaire/jia.yaml": RETURN,
         "site.yaml": site + SETTINGS,
-        "data/notice/register.yaml": declaration + "head: [类别]\nmark: 有通知\n" + MEASURED,
+        "data/notice/register.yaml": declaration + "head: [类别]\nmark: 有通知\n" + MEASURED + SCORED,
         "data/task/register.yaml": TASK,
         "data/task/2026.csv": "编号,内容,领域,机关,前项,期限\nT1,甲,食品,黑河市甲局,,2026-11-01\nT2,乙,食品,黑河市甲局,T1,\n",
         "data/departments.yaml": f"- {{name: 黑河市甲局, code: '{credit_code(18, '231100', '11')}', district: '231100', enforcement: true}}\n",

@@ -62,7 +62,10 @@ def downloaded(site: Outcome, address: str) -> int:
     return count
 
 
-@pytest.mark.parametrize("page", ["index.html", "statistics.html"])
+OF_REGISTER = "statistics/notice.html"
+
+
+@pytest.mark.parametrize("page", ["index.html", "statistics.html", OF_REGISTER])
 def test_every_linked_number_is_what_counting_the_download_gives(site: Outcome, page: str) -> None:
     tree = LexborHTMLParser(site.page(page))
     counted = 0
@@ -77,13 +80,20 @@ def test_every_linked_number_is_what_counting_the_download_gives(site: Outcome, 
     assert counted >= 2
 
 
-def test_every_table_of_the_statistics_is_a_download_with_its_lists(site: Outcome) -> None:
-    tree = LexborHTMLParser(site.page("statistics.html"))
+@pytest.mark.parametrize(
+    ("page", "tables"),
+    [
+        ("statistics.html", {"month", "department", "district", "notice-3"}),
+        (OF_REGISTER, {"notice-month", "notice-department", "notice-district", "notice-3"}),
+    ],
+)
+def test_every_table_of_the_statistics_is_a_download_with_its_lists(site: Outcome, page: str, tables: set[str]) -> None:
+    tree = LexborHTMLParser(site.page(page))
     sections = tree.css("section.card")
-    assert {"month", "department", "district", "notice-3"} <= {section.id for section in sections}
+    assert tables <= {section.id for section in sections}
     for section in sections:
         (link,) = [node.attributes["href"] or "" for node in section.css("a[download]")]
-        text = site.page(link).removeprefix("\ufeff")
+        text = (leads_to(site.out, page, link) or site.out).read_text(encoding="utf-8").removeprefix("\ufeff")
         rows = list(csv.DictReader(io.StringIO(text, newline="")))
         cells = [cell.text().strip().replace(",", "") for cell in section.css("td") if not cell.css("[data-sum]")]
         assert [row["条数"] for row in rows] == cells
@@ -93,6 +103,54 @@ def test_every_table_of_the_statistics_is_a_download_with_its_lists(site: Outcom
                 assert row["条数"] == "0" or "仅统计" in section.text()
             else:
                 assert downloaded(site, place.removeprefix("https://credit.example/")) == int(row["条数"])
+
+
+OTHERS = """
+label: 清单
+badge: 清单
+order: 50
+key: [编号]
+date: 日期
+columns: [编号, 日期]
+featured: false
+group: 其他
+counted: [类别]
+fields:
+  编号: {kind: identifier, required: true}
+  日期: date
+  类别: text
+"""
+
+
+def test_registers_that_are_not_featured_stand_together_and_have_pages_of_their_own(
+    site: Outcome, tmp_path: Path
+) -> None:
+    rows = "编号,日期,类别\n" + "".join(f"Q{n},2026-05-1{n},甲\n" for n in range(3))
+    files = {"data/list/register.yaml": OTHERS, "data/list/a.csv": rows}
+    both = Outcome(site.root, tmp_path / "public", 0, "", "").build("--as-of", "2026-06-15", files=files).good()
+    page = LexborHTMLParser(both.page("statistics.html"))
+    titles = [cell.text() for cell in page.css("#month thead th")]
+    assert titles == ["月份", "通知", "其余名录（仅统计）", "合计"]
+    assert [len(line.css("li")) for line in page.css(".chart figcaption")][:1] == [1], "one colour a featured register"
+    for row in page.css("#month tbody tr"):
+        *_, ours, rest, total = [int(cell.text().replace(",", "")) for cell in row.css("td")]
+        assert ours + rest == total
+    groups = [row.text(strip=True) for row in page.css("#register tr.figures-group")]
+    assert groups == ["其他"]
+    assert "statistics/list.html" in {link.attributes["href"] for link in page.css("#register a")}
+    assert {"list-month", "list-2"} <= {
+        one.id for one in LexborHTMLParser(both.page("statistics/list.html")).css("section")
+    }
+    for name in ("data/list/register.yaml", "data/list/a.csv"):
+        (site.root / name).unlink()
+
+
+def test_a_sum_is_what_the_store_counts(tmp_path: Path) -> None:
+    page = '<main><table><tr><td data-count="a">2</td><td data-sum="month/2026-05">2</td></tr></table></main>'
+    (tmp_path / "statistics.html").write_text(page, encoding="utf-8")
+    for true, faults in ((2, 0), (3, 1)):
+        held = Measure(home="https://a.example/", figures={"a": 2, "month/2026-05": true})
+        assert len(list(figures.counts(Written(tmp_path, "statistics.html"), held))) == faults
 
 
 def test_the_audit_holds_the_numbers_of_tables(tmp_path: Path) -> None:

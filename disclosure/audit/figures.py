@@ -45,10 +45,12 @@ def figures(store: sqlite3.Connection, listed: Iterable[str], today: str) -> dic
                 found[f"list/{register}/{facet}{span}.html"] += count
         for facet in facets:
             found[facet.rstrip("/")] += count
+        found[f"month/{day[:7]}"] += count
     hidden = "SELECT register, reason, date FROM fate JOIN row ON row.id = fate.row WHERE fate.reason NOT IN ('shown', 'future')"
     for register, reason, day in store.execute(hidden):
         if register in names and day <= today:
             found[f"counted/{register}/{reason}"] += 1
+    found.update(_scores(store, names))
     pages: dict[str, int | str] = dict(found)
     for register in names:
         pages.setdefault(f"list/{register}/index.html", 0)
@@ -60,6 +62,24 @@ def figures(store: sqlite3.Connection, listed: Iterable[str], today: str) -> dic
     )
     pages.update(store.execute(query))
     return pages
+
+
+def _scores(store: sqlite3.Connection, names: set[str]) -> Counter[str]:
+    """Count what scorecards say, record by record: by year and month, by department and of all."""
+    found: Counter[str] = Counter()
+    query = "SELECT register, department, date, timely, complete, corrected FROM scored JOIN shown ON shown.row = scored.row"
+    for register, department, day, timely, complete, corrected in store.execute(query):
+        marks = {"complete": complete, "corrected": corrected}
+        marks["on" if timely.endswith("on") else "late" if timely.endswith("late") else "unknown"] = 1
+        for span in (day[:4], day[:7]) if register in names else ():
+            for place in (department, "all"):
+                found.update({f"score/{span}/{place}/{what}": n for what, n in marks.items()})
+    refused = store.execute("SELECT register, department, month, count FROM refusal").fetchall()
+    for register, department, month, count in refused:
+        for span in {month[:4], month} if register in names else ():
+            for place in (department, "all"):
+                found[f"score/{span}/{place}/refused"] += count
+    return found
 
 
 def counts(file: Written, measure: Measure) -> Iterator[Problem]:
@@ -75,7 +95,7 @@ def counts(file: Written, measure: Measure) -> Iterator[Problem]:
             true = measure.figures.get(f"counted/{said['register']}/{reason}", 0)
             if said["count"] != true:
                 yield _wrong(file, f"{said['label']}写的是 {said['count']:,}，实有 {true:,}")
-    elif file.name.startswith("statistics/"):
+    elif file.name.startswith(("statistics/", "scorecard/")):
         yield from _tabled(file, measure)
     elif file.name.startswith("data/") and file.path.suffix in _RECORDS:
         yield from _downloaded(file, measure)
@@ -99,6 +119,9 @@ def _marked(file: Written, measure: Measure) -> Iterator[Problem]:
         if start != row:
             row, summed = start, 0
         if match[1] == "sum":
+            whole = measure.figures.get(match[2] or "", number)
+            if whole != number:
+                yield _wrong(file, f"合计写的是 {number:,}，实有 {whole:,}")
             if number != summed:
                 yield _wrong(file, f"合计写的是 {number:,}，各项相加是 {summed:,}")
             continue

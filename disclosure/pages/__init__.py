@@ -18,6 +18,7 @@ from disclosure.pages import (
     plain,
     questionnaire,
     record,
+    scorecard,
     statistics,
 )
 from disclosure.pages.world import Context, Page, Sort, World
@@ -33,6 +34,7 @@ SORTS = {
     "coverage": Sort(coverage.plan, coverage.show),
     "measures": Sort(measures.plan, measures.show),
     "statistics": Sort(statistics.plan, statistics.show),
+    "scorecard": Sort(scorecard.plan, scorecard.show),
     "changes": Sort(changes.plan, changes.show),
     "data": Sort(data.plan, data.show),
     "questionnaire": Sort(questionnaire.plan, questionnaire.show),

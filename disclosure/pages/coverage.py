@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from disclosure.pages.frame import LISTS, column_tags, frame
+from disclosure.pages.figures import bars
+from disclosure.pages.frame import STATISTICS, column_tags, frame
 from disclosure.pages.world import Context, Page, World
 
 TITLE, ADDRESS = "双随机、一公开覆盖率", "coverage.html"
@@ -37,7 +38,7 @@ def show(world: World, page: Page) -> Context:
         rows.append({"label": label, "address": address, "cells": cells, "whole": organ in whole[years[-1]]})
     summary = f"{years[-1]}年有执法权的部门在{'、'.join(world.registers[name].label for name in names)}里都有公示记录的，算已覆盖"
     return {
-        **frame(world, page, TITLE, [LISTS], column_tags(world, TITLE, summary)),
+        **frame(world, page, TITLE, [STATISTICS], column_tags(world, TITLE, summary), within=STATISTICS[1]),
         "summary": summary,
         "year": years[-1],
         "columns": [world.registers[name].label for name in names],
@@ -77,18 +78,9 @@ def _share(part: int, whole: int) -> str:
 
 
 def _chart(years: list[str], values: list[int], top: int) -> Context:
-    step = max(1, -(-top // 5))
-    ticks = list(range(0, top + step, step))
     series = [
-        {"label": "已覆盖", "tone": "honour", "values": values, "addresses": [""] * len(years)},
-        {"label": "有执法权的部门", "tone": "plain", "values": [top] * len(years), "addresses": [""] * len(years)},
+        {"label": "已覆盖", "tone": "honour", "values": values},
+        {"label": "有执法权的部门", "tone": "plain", "values": [top] * len(years)},
     ]
-    return {
-        "title": "各年已覆盖的部门数",
-        "description": f"{years[0]}年至{years[-1]}年，按年",
-        "unit": "个",
-        "categories": [f"{year}年" for year in years],
-        "series": series,
-        "maximum": ticks[-1],
-        "ticks": ticks,
-    }
+    said = f"{years[0]}年至{years[-1]}年，按年"
+    return bars("各年已覆盖的部门数", said, "个", [f"{year}年" for year in years], series)

@@ -8,6 +8,7 @@ from disclosure.pages.world import Context, Page, World
 
 Crumb = tuple[str, str]
 LISTS = ("信用公示", "list/index.html")
+STATISTICS = ("统计", "statistics.html")
 HOME = ("首页", "index.html")
 # Sorts of page that lie in no folder of the navigation stand where the lists begin.
 BELOW_LISTS = (

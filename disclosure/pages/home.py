@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from disclosure.dates import FOREVER
 from disclosure.kinds import show_date
 from disclosure.pages.entity import anchor
+from disclosure.pages.figures import months_before
 from disclosure.pages.frame import LISTS, frame
-from disclosure.pages.statistics import chart, months_before
+from disclosure.pages.statistics import chart
 from disclosure.pages.world import Context, Page, World
 
 NEWEST = 8

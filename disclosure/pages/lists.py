@@ -66,6 +66,12 @@ def _planned(world: World, cut: Cut) -> Iterator[Page]:
                 yield from _parts(world, cut.of(UNDATED), count, world.site.rows)
 
 
+def stands(world: World, cut: Cut) -> bool:
+    """Say whether a list of a year or month in which it has records has a page."""
+    year = _years(_months(world, cut))[cut.span[:4]]
+    return len(cut.span) == 4 or not cut.facet or year > world.site.rows
+
+
 def _planned_month(world: World, cut: Cut, count: int) -> Iterator[Page]:
     yield _page(world, cut)
     if count > world.site.rows:

@@ -6,20 +6,16 @@ from collections import Counter
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
-from disclosure.pages import data
+from disclosure.pages import coverage, data, measures, scorecard
 from disclosure.pages.article import columns
 from disclosure.pages.changes import INDEX, TITLE
-from disclosure.pages.coverage import TITLE as COVERAGE
 from disclosure.pages.frame import LISTS, column_tags, frame
-from disclosure.pages.measures import TITLE as MEASURES
-from disclosure.pages.measures import follow
 from disclosure.pages.questionnaire import ADDRESS as QUESTIONNAIRE
 from disclosure.pages.world import Context, Page, World
 
 CHANGES = (TITLE, INDEX)
 DATA = (data.TITLE, data.INDEX)
 BATCH = "批量核查"
-TITLES = {"measures": MEASURES, "coverage": COVERAGE}
 
 
 def plan_registers(world: World) -> Iterator[Page]:
@@ -46,11 +42,7 @@ def show_registers(world: World, page: Page) -> Context:
             ],
         }
         groups.setdefault(register.group, []).append(entry)
-    also = [
-        _item(TITLES[page], f"{page}.html")
-        for page, there in (("measures", follow(world)), ("coverage", world.site.coverage))
-        if there
-    ]
+    also = _also(world)
     summary = "本站公示的全部名录"
     return {
         **frame(world, page, LISTS[0], meta=column_tags(world, LISTS[0], summary)),
@@ -58,6 +50,14 @@ def show_registers(world: World, page: Page) -> Context:
         "groups": [{"label": label, "registers": entries} for label, entries in groups.items()],
         "also": also,
     }
+
+
+def _also(world: World) -> list[Context]:
+    """Return what is drawn from the lists and is there."""
+    there = [(measures.TITLE, measures.ADDRESS)] if measures.follow(world) else []
+    there += [(coverage.TITLE, coverage.ADDRESS)] if world.site.coverage else []
+    there += [(scorecard.title(world), scorecard.INDEX)] if scorecard.scored(world) else []
+    return [_item(*link) for link in there]
 
 
 def plan_search(world: World) -> Iterator[Page]:
@@ -118,6 +118,7 @@ def show_map(world: World, page: Page) -> Context:
                 _item("信用信息查询", "search.html"),
                 _item(BATCH, "batch.html"),
                 _item("统计", "statistics.html"),
+                *_also(world),
                 _item(*DATA),
                 _item(*CHANGES),
                 *([_item(world.questionnaire.title, QUESTIONNAIRE)] if world.questionnaire else []),

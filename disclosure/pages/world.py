@@ -20,6 +20,7 @@ from disclosure.registers import Register
 from disclosure.site import Departments, Site
 
 Context = dict[str, Any]
+ALL = "all"  # departments, all together
 # How a short value of a kind is set: in one piece, with a line of its own where the page is narrow, or as a date.
 LOOKS = dict.fromkeys(NUMBERS, "whole") | {"date": "date", "end_date": "date"}
 
@@ -66,6 +67,31 @@ class World:
         """All counts of listed records, made in one pass by `disclose`."""
         rows = self.store.execute("SELECT register, month, department, district, theme, count, print FROM tally")
         return [tally for tally in (Tally(*row) for row in rows) if tally.register in self.listed]
+
+    @cached_property
+    def scores(self) -> dict[tuple[str, str], Counter[tuple[str, str]]]:
+        """What scorecards count, by year or month ("" undated) and department or ALL: (register, what) with the number.
+
+        What is `shown`, `complete`, `corrected`, `refused`, or how a record was in time.
+        """
+        found: dict[tuple[str, str], Counter[tuple[str, str]]] = defaultdict(Counter)
+        rows = [
+            (name, department, month, what, number)
+            for name, department, month, timely, count, complete, corrected in self.store.execute(
+                "SELECT register, department, substr(date, 1, 7), timely, count(*), sum(complete), sum(corrected)"
+                " FROM scored JOIN shown ON shown.row = scored.row GROUP BY 1, 2, 3, 4"
+            )
+            for what, number in (
+                ("shown", count), (timely, count), ("complete", complete), ("corrected", corrected)
+            )
+        ]  # fmt: skip
+        refusals = self.store.execute("SELECT register, department, month, 'refused', count FROM refusal")
+        for name, department, month, what, number in (*rows, *refusals):
+            for span in dict.fromkeys((month[:4], month)):
+                for place in (department, ALL):
+                    if number and name in self.listed:
+                        found[span, place][name, what] += number
+        return found
 
     @cached_property
     def only_counted(self) -> dict[tuple[str, str], int]:
