@@ -14,12 +14,14 @@ import jinja2
 from disclosure.kinds import show_date
 
 OWN = Path(__file__).resolve().parent.parent / "theme"
-# Two style sheets, each in order: what every page carries, and what the page of results, which is to be small, does without.
-SITE, PAGES = ("tokens.css", "base.css", "layout.css", "parts/*.css", "print.css"), ("parts/*.css", "pages.css")
-ON_PAGES = {
-    f"{part}.css"
-    for part in """annex batch change chart facts figures headlines newest record register_table score services tabs tiles""".split()  # noqa: SIM905
-}
+# The style sheet of every page, in order; each kind of page has one beside it, of the parts that its templates name and
+# its own css/pages/<kind>.css; what is drawn when a search box is first used comes with the script that draws it.
+SITE, KIND, LATER = (
+    ("tokens.css", "base.css", "layout.css", "parts/*.css", "print.css"),
+    "pages/*.css",
+    ("suggestions",),
+)
+NAMED = re.compile(r"parts/(\w+)\.html|\{# css: ([\w ]+)|(records/)\"")
 
 
 @dataclass(frozen=True)
@@ -37,13 +39,47 @@ class Assets:
 
 def gather(folders: Sequence[Path]) -> Assets:
     """Return the style sheets and every script; a file in an earlier folder replaces a later one's."""
-    site = [path for pattern in SITE for path in _files(folders, f"css/{pattern}") if path.name not in ON_PAGES]
-    pages = [path for pattern in PAGES for path in _files(folders, f"css/{pattern}")]
-    pages = [path for path in pages if path.name in ON_PAGES or path.parent.name == "css"]
-    files = {"site.css": b"\n".join(map(_read, site)), "pages.css": b"\n".join(map(_read, pages))}
-    files |= {path.name: _read(path) for path in _files(folders, "js/*.js")}
+    files = styles(folders) | {path.name: _read(path) for path in _files(folders, "js/*.js")}
     addresses = {name: _hashed(name, data) for name, data in files.items()}
     return Assets(addresses, {addresses[name]: data for name, data in files.items()})
+
+
+def styles(folders: Sequence[Path]) -> dict[str, bytes]:
+    """Return every style sheet: site.css, one for each kind of page, and those that come later.
+
+    A part that no page names stands in site.css, as what layout.html names does.
+    """
+    pages = {path.stem: parts_of(folders, f"pages/{path.name}") for path in _files(folders, "templates/pages/*.html")}
+    always = parts_of(folders, "layout.html")
+    parts = {path.stem: path for path in _files(folders, "css/parts/*.css")}
+    own = {path.stem: path for path in _files(folders, f"css/{KIND}")}
+    at_once = [name for name in parts if name in always or not any(name in named for named in pages.values())]
+    every = [
+        path
+        for pattern in SITE
+        for path in _files(folders, f"css/{pattern}")
+        if path.parent.name != "parts" or (path.stem in at_once and path.stem not in LATER)
+    ]
+    sheets = {"site.css": every} | {f"{name}.css": [parts[name]] for name in LATER if name in parts}
+    for kind, named in pages.items():
+        sheets[f"{kind}.css"] = [parts[name] for name in parts if name in named and name not in at_once]
+        sheets[f"{kind}.css"] += [own[kind]] if kind in own else []
+    return {name: b"\n".join(map(_read, paths)) for name, paths in sheets.items() if paths}
+
+
+def parts_of(folders: Sequence[Path], template: str) -> set[str]:
+    """Return the parts that a template names, by their macro or as {# css: one another #}, and those that they name."""
+    found: set[str] = set()
+    waiting = [template]
+    while waiting:
+        name = waiting.pop()
+        path = next((path for folder in folders if (path := folder / "templates" / name).is_file()), None)
+        for macro, listed, records in NAMED.findall(path.read_text(encoding="utf-8") if path else ""):
+            new = {macro, *listed.split()} - {""} - found
+            waiting += [f"parts/{part}.html" for part in new]
+            found |= new
+            waiting += [f"records/{path.name}" for path in _files(folders, "templates/records/*.html") if records]
+    return found
 
 
 def write_assets(folders: Sequence[Path], out: Path) -> list[str]:
@@ -105,6 +141,15 @@ def template_fingerprint(folders: Sequence[Path]) -> str:
     return digest.hexdigest()
 
 
+class _Flush(jinja2.FileSystemLoader):
+    """Templates without the blanks that their lines begin with, which every page would carry."""
+
+    def get_source(self, environment: jinja2.Environment, template: str) -> tuple[str, str, Callable[[], bool]]:
+        """Return a template's text, its file, and whether it is still the same."""
+        source, name, same = super().get_source(environment, template)
+        return re.sub(r"^[ \t]+", "", source, flags=re.M), name, same
+
+
 class _Compiled(jinja2.BytecodeCache):
     """Templates compiled once in a process, by their source."""
 
@@ -128,7 +173,7 @@ COMPILED = _Compiled()
 def environment(folders: Sequence[Path]) -> jinja2.Environment:
     """Return the environment that draws pages: everything escaped, everything unknown refused."""
     env = jinja2.Environment(
-        loader=jinja2.FileSystemLoader([folder / "templates" for folder in folders]),
+        loader=_Flush([folder / "templates" for folder in folders]),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
@@ -141,7 +186,9 @@ def environment(folders: Sequence[Path]) -> jinja2.Environment:
     env.filters["day"] = lambda text: show_date(text[:10]) if text else ""
     env.globals["link"] = _link
     env.globals["once"] = _once()
-    env.globals["asset"] = _asset(gather(folders).addresses)
+    addresses = gather(folders).addresses
+    env.globals["asset"] = _asset(addresses)
+    env.globals["sheets"] = lambda kind: [name for name in ("site.css", f"{kind}.css") if name in addresses]
     return env
 
 

@@ -147,6 +147,61 @@ def page(browser: Browser) -> Iterator[Page]:
     assert errors == []
 
 
+# Every kind of page of the demonstration: a pattern of addresses, or how many records the page of an entity has.
+KINDS: dict[str, str | int] = {
+    "home": "index.html",
+    "lists": "list/index.html",
+    "list": "list/blacklist/index.html",
+    "theme": "list/blacklist/theme/tax/index.html",
+    "list without parties": "list/inspect-plan/index.html",
+    "ledger": "list/gov-promise/index.html",
+    "record": "record/gov-promise/*.html",
+    "entity without records": 0,
+    "entity": 1,
+    "entity with many records": 150,
+    "withdrawn": "page-withdrawn",
+    "department": "department/*.html",
+    "statistics": "statistics.html",
+    "statistics of a register": "statistics/penalty.html",
+    "scorecard": "scorecard/index.html",
+    "scorecard of a month": "scorecard/2026-05.html",
+    "data": "data/index.html",
+    "columns": "data/penalty/columns.html",
+    "coverage": "coverage.html",
+    "measures": "measures.html",
+    "questionnaire": "questionnaire.html",
+    "search": "search.html?q=爱辉",
+    "search without results": "search.html?q=查无此名甲乙丙",
+    "batch": "batch.html",
+    "column": "government/index.html",
+    "article": "service/repair.html",
+    "changes": "changes/index.html",
+    "site map": "sitemap.html",
+    "404": "404.html",
+}
+
+
+@functools.cache
+def demo_pages(site: Path) -> dict[str, str]:
+    """Return an address of every kind of page of the demonstration."""
+    sought: dict[str, str | int] = {kind: what for kind, what in KINDS.items() if "." not in str(what)}
+    found: dict[str, str] = {}
+    for path in sorted(site.glob("entity/**/*.html")) if sought else []:
+        text = path.read_text(encoding="utf-8")
+        count = text.count('<article class="record')
+        for kind, what in sought.items():
+            fits = f'class="{what}"' in text if isinstance(what, str) else count == what or count >= what >= 100
+            if fits and (isinstance(what, str) or 'class="page-entity"' in text):
+                found.setdefault(kind, path.relative_to(site).as_posix())
+        if len(found) == len(sought):
+            break
+    for kind, what in KINDS.items():
+        if kind not in sought:
+            name, _, query = str(what).partition("?")
+            found[kind] = min(path.relative_to(site).as_posix() for path in site.glob(name)) + f"?{query}" * bool(query)
+    return {kind: found[kind] for kind in KINDS}
+
+
 @functools.cache
 def listed(site: Path) -> tuple[Listed, ...]:
     """All entities of the site, as its index shows them."""

@@ -399,7 +399,7 @@ def test_the_theme_guide_names_every_page_layer_and_file() -> None:
     guide = text("docs/theme.md")
     for path in sorted((PROJECT / "theme" / "templates" / "pages").glob("*.html")):
         assert f"`pages/{path.name}`" in guide
-    for pattern in {*theme.SITE, *theme.PAGES}:
+    for pattern in {*theme.SITE, theme.KIND}:
         assert f"`{pattern}`" in guide
     tokens = (PROJECT / "theme" / "css" / "tokens.css").read_text(encoding="utf-8")
     layers = re.findall(r"\w+", tokens.split("@layer")[1].split(";")[0])

@@ -39,8 +39,8 @@ def test_styles_and_scripts_are_named_by_their_bytes_and_pages_point_at_them(sit
     outcome = site_maker(notices(notice())).good()
     assets = [name for name in tree(outcome.out) if name.startswith("assets/")]
     assert all(re.fullmatch(r"assets/\w+\.[0-9a-f]{12}\.(css|js)", name) for name in assets)
-    own = outcome.build(files={"theme/css/pages.css": "@layer pages { h1 { color: red } }"}).good()
-    changed = [name for name in tree(own.out) if name.startswith("assets/pages.") and name.endswith(".css")]
+    own = outcome.build(files={"theme/css/pages/registers.css": "@layer pages { h1 { color: red } }"}).good()
+    changed = [name for name in tree(own.out) if name.startswith("assets/registers.") and name.endswith(".css")]
     assert len(changed) == 1
     assert changed[0] not in assets
     assert f'href="../{changed[0]}"' in own.page("list/index.html")

@@ -1,4 +1,4 @@
-/* Large text and high contrast, remembered; what is past its last day;  printing with all but single fields unfolded; a fragment within what is folded. Drawing for the other scripts. */
+/* Large text and high contrast, remembered; the search scripts when they are wanted; what is past its last day; printing with all but single fields unfolded; a fragment within what is folded. Drawing for the other scripts. */
 (() => {
   function element(tag, className, ...children) {
     const made = document.createElement(tag);
@@ -17,22 +17,35 @@
   window.sitePage = { element, button }; // what the other scripts draw with
 
   const root = document.documentElement;
-  const recall = (key) => { try { return localStorage.getItem(key); } catch (error) { return null; } };
   const keep = (key, value) => { try { value ? localStorage.setItem(key, value) : localStorage.removeItem(key); } catch (error) { /* private window */ } };
 
+  // choices.js has set what was remembered.
   for (const button of document.querySelectorAll("[data-choice]")) {
     const { choice, value } = button.dataset;
-    const show = (on) => {
-      button.setAttribute("aria-pressed", String(on));
-      if (on) root.dataset[choice] = value; else delete root.dataset[choice];
-    };
-    show(recall(choice) === value);
+    const show = () => button.setAttribute("aria-pressed", String(root.dataset[choice] === value));
+    show();
     button.addEventListener("click", () => {
-      const on = root.dataset[choice] !== value;
-      show(on);
-      keep(choice, on && value);
+      if (root.dataset[choice] === value) delete root.dataset[choice]; else root.dataset[choice] = value;
+      keep(choice, root.dataset[choice]);
+      show();
     });
   }
+
+  // Whoever goes to a search box is brought what suggests; no other page loads it.
+  addEventListener("focusin", ({ target: box }) => {
+    if (!box.matches(".search-box input")) return;
+    const asked = root.dataset.suggest.split(" ").filter((address) => !document.querySelector(`[src="${address}"], [href="${address}"]`));
+    for (const address of asked) {
+      const style = address.endsWith(".css");
+      const added = Object.assign(document.createElement(style ? "link" : "script"), style ? { rel: "stylesheet", href: address } : { src: address, async: false });
+      document.head.append(added);
+      if (!style) added.onload = () => {
+        if (!window.searchParts || document.activeElement !== box) return;
+        box.dispatchEvent(new Event("focus"));
+        if (box.value) box.dispatchEvent(new Event("input"));
+      };
+    }
+  });
 
   for (const button of document.querySelectorAll("[data-action=print]")) button.addEventListener("click", () => print());
 
