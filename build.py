@@ -25,6 +25,7 @@ from disclosure.console import Say, command_line, complain
 from disclosure.declarations import astray, homeless, load_registers, uncovered
 from disclosure.disclose import REASONS, Account, disclose
 from disclosure.downloads import write_downloads
+from disclosure.downloads.changed import write_changed
 from disclosure.downloads.figures import write_figures
 from disclosure.effects import take_effect
 from disclosure.entities import identify
@@ -93,7 +94,7 @@ def build(given: argparse.Namespace, say: Say, afresh: bool = False) -> None:
         drawn = draw(studio, pages, folder, jobs, before)
         accept((None, drawn.problems), notices)
         feeds = [*write_feeds(studio.site, pages, folder), *write_changes(world, folder), *write_counted(world, folder)]
-        feeds += [*write_newest(world, folder), *write_figures(world, folder)]
+        feeds += [*write_newest(world, folder), *write_figures(world, folder), *write_changed(world, folder)]
     with say.step("写出数据下载"):
         downloads = write_downloads(studio, folder, jobs, drawn, before)
     with say.step("建立检索索引"):

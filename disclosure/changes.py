@@ -29,8 +29,17 @@ def tell(history: sqlite3.Connection, store: sqlite3.Connection, change: Change,
     counts = "SELECT number, day, what, register, count(*) FROM told GROUP BY number, what, register ORDER BY number, what, register"
     replace(store, "entry", store.execute(counts).fetchall())
     replace(store, "entry_record", store.execute(_NAMED).fetchall())
+    replace(store, "changed", store.execute(_CHANGED).fetchall())
     store.execute("COMMIT")
 
+
+# All of the last release that changed something, the first one left out.
+_CHANGED = """
+SELECT what, told.register, disclosed.row FROM told
+  JOIN row AS one ON one.register = told.register AND one.key = told.key JOIN disclosed ON disclosed.row = one.id
+  WHERE what IN ('added', 'corrected') AND number = (SELECT max(number) FROM told) AND number > (SELECT min(number) FROM told)
+  ORDER BY told.register, what, disclosed.date DESC, disclosed.key
+"""
 
 # Only what is shown, and not of the first release.
 _NAMED = f"""

@@ -17,7 +17,7 @@ from disclosure.files import share
 from disclosure.problems import Place, Problem
 from disclosure.records import Record
 
-VERSION = 15
+VERSION = 16
 SCHEMA = """
 CREATE TABLE file (id INTEGER PRIMARY KEY, path TEXT UNIQUE, sha TEXT, register TEXT, declaration TEXT,
   rows INTEGER, split INTEGER, aside INTEGER, latest TEXT);
@@ -61,6 +61,7 @@ CREATE TABLE moved (address TEXT PRIMARY KEY, new TEXT) WITHOUT ROWID;
 CREATE TABLE entry (number INTEGER, day TEXT, what TEXT, register TEXT, count INTEGER);
 CREATE TABLE entry_record (number INTEGER, what TEXT, register TEXT, row INTEGER);
 CREATE INDEX entry_record_number ON entry_record (number);
+CREATE TABLE changed (what TEXT, register TEXT, row INTEGER PRIMARY KEY);
 CREATE TABLE rule (id TEXT PRIMARY KEY, said TEXT, confirmed INTEGER) WITHOUT ROWID;
 CREATE INDEX shown_entity ON shown (entity);
 CREATE INDEX shown_list ON shown (register, date);

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import xml.etree.ElementTree as ET
+from typing import Any
 
 from conftest import SiteMaker
 from frontdoor import Outcome, credit_code, notice, notices, tree
@@ -42,6 +43,29 @@ def test_what_came_and_went_is_told_and_names_are_forgotten(site_maker: SiteMake
         "2026年11月22日",
     ]
     assert feed.findtext("{*}updated") == "2026-11-24T00:00:00+08:00"
+
+
+RECORDS = "changes/records.jsonl"
+
+
+def test_what_the_last_change_brought_is_a_download_that_forgets(site_maker: SiteMaker) -> None:
+    def said(outcome: Outcome) -> list[dict[str, Any]]:
+        return [json.loads(line) for line in outcome.page(RECORDS).splitlines()]
+
+    site = site_maker(notices(FIRST)).good()
+    assert said(site) == [], "the first release is the whole of the data"
+    assert RECORDS in site.page("data/index.html")
+    more = site.build("--as-of", "2026-11-23", files=notices(FIRST | {"说明": "改过"}, SECOND)).good()
+    added, corrected = said(more)
+    whole = {row["文号"]: row for row in map(json.loads, more.page("data/notice/notice.jsonl").splitlines())}
+    assert (added["what"], added["register"], added["day"]) == ("新增", "notice", "2026-11-23")
+    assert added["record"] == whole["乙1号"] and corrected["record"] == whole["甲1号"]
+    assert corrected["what"] == "更正" and corrected["record"]["说明"] == "改过"
+    again = more.build("--as-of", "2026-11-23").good()
+    assert said(again) == [added, corrected], "nothing changed since"
+    after = again.run("take-down", "乙1号", "--reason", "依申请", "--by", "甲", "--as-of", "2026-11-24").good()
+    assert said(after) == [{"day": "2026-11-24", "what": "停止公示", "reason": "已撤下", "count": 1}]
+    assert "乙1号".encode() not in after.everything()
 
 
 def test_a_release_that_changes_nothing_is_not_told_and_draws_nothing(site_maker: SiteMaker) -> None:

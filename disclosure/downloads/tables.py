@@ -16,7 +16,7 @@ from disclosure.registers import Register
 
 _SHOWN = (
     "ends, set_by, rule, notes, entity.address FROM disclosed"
-    " JOIN entity ON entity.key = disclosed.entity WHERE register = ? ORDER BY date DESC, disclosed.key"
+    " JOIN entity ON entity.key = disclosed.entity WHERE register = ? {among} ORDER BY date DESC, disclosed.key"
 )
 
 
@@ -29,11 +29,14 @@ class Downloaded:
     columns: list[Column]
     formats: list[str]
 
-    def rows(self) -> Iterator[list[str]]:
-        """Yield every record shown, the newest first: canonical texts by column, "" where empty."""
+    def rows(self, changed: str = "") -> Iterator[list[str]]:
+        """Yield every record shown, or those that the last change `added` or `corrected`, the newest first: canonical texts by
+        column, "" where empty."""
         fields = self.register.fields
         rules, home = self.world.rules, self.world.site.address
-        shown = self.world.store.execute(f"SELECT disclosed.key, vals, {_SHOWN}", (self.register.name,))
+        among = f"AND row IN (SELECT row FROM changed WHERE what = '{changed}')" if changed else ""
+        query = f"SELECT disclosed.key, vals, {_SHOWN.format(among=among)}"
+        shown = self.world.store.execute(query, (self.register.name,))
         for key, values, ends, set_by, rule, notes, address in shown:
             read = json.loads(values)
             of_fields = "；".join(f"{name}据{source}" for name, source in notes_of(self.register, read).items())
@@ -46,7 +49,9 @@ class Downloaded:
     def print(self) -> str:
         """What changes when a row does."""
         digest = hashlib.blake2b(self.world.site.address.encode(), digest_size=12)
-        shown = self.world.store.execute(f"SELECT disclosed.key, disclosed.hash, {_SHOWN}", (self.register.name,))
+        shown = self.world.store.execute(
+            f"SELECT disclosed.key, disclosed.hash, {_SHOWN.format(among='')}", (self.register.name,)
+        )
         for row in shown:
             digest.update("\x1f".join(row).encode())
         digest.update(repr(sorted(self.world.rules.items())).encode())

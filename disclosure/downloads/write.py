@@ -41,8 +41,12 @@ def write_lines(table: Downloaded, path: Path) -> None:
     """Write a JSON object a line, null where a value is empty."""
     with path.open("w", encoding="utf-8", newline="\n") as stream:
         for row in table.rows():
-            record = {column.name: typed(column, value) for column, value in zip(table.columns, row, strict=True)}
-            stream.write(json.dumps(record, ensure_ascii=False) + "\n")
+            stream.write(json.dumps(as_object(table, row), ensure_ascii=False) + "\n")
+
+
+def as_object(table: Downloaded, row: Sequence[str]) -> dict[str, str | float | int | None]:
+    """Return a row by column, None where a value is empty."""
+    return {column.name: typed(column, value) for column, value in zip(table.columns, row, strict=True)}
 
 
 def write_workbook(table: Downloaded, path: Path) -> None:

@@ -15,6 +15,7 @@ TITLE, INDEX = "数据下载", "data/index.html"
 # No register is called _all.
 ALL, DESCRIPTION, SUMS = "data/_all/", "data/datapackage.json", "data/SHA256SUMS"
 DATABASE = f"{ALL}all.sqlite"
+CHANGED = "changes/records.jsonl"
 ENTITIES = "信用主体"  # the table of all of them in it
 TYPES = {"string": "文字", "date": "日期（YYYY-MM-DD）", "number": "数字"}
 FORMS = {"csv": "CSV", "jsonl": "JSON Lines", "xlsx": "Excel"}
@@ -82,6 +83,7 @@ def show(world: World, page: Page) -> Context:
             {"label": "SQLite 数据库（全部名录）", "address": DATABASE},
             {"label": "数据包说明 datapackage.json", "address": DESCRIPTION},
             {"label": "校验和 SHA256SUMS", "address": SUMS},
+            {"label": "最近一次变化的记录 records.jsonl", "address": CHANGED},
             {"label": "逐次变化 changes.jsonl", "address": "changes/changes.jsonl"},
         ],
         "registers": [
