@@ -12,6 +12,8 @@ from typing import Any
 import markdown
 import nh3
 
+from disclosure.declared import bad, declared
+from disclosure.forms import Form
 from disclosure.problems import Place, Problem
 from disclosure.source.trees import parse_tree
 
@@ -25,7 +27,7 @@ ATTRIBUTES = {
     "a": {"href", "title"},
 }
 TAGS = nh3.ALLOWED_TAGS | _HEADINGS | {"section", "figure", "figcaption"}
-KNOWN = {"title", "date", "source", "author", "summary", "keywords", "order", "fresh"}
+KNOWN = {"title", "date", "source", "author", "summary", "keywords", "order", "fresh", "form"}
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,7 @@ class Article:
     column: str
     files: tuple[str, ...] = ()
     fresh: int | None = None
+    form: Form | None = None
 
     @property
     def is_column(self) -> bool:
@@ -65,6 +68,8 @@ def load_articles(root: Path) -> tuple[list[Article], list[Problem]]:
         problems += faults
         if article:
             articles.append(article)
+            if twice := _same_purpose(article, articles[:-1]):
+                problems.append(twice)
     articles.sort(key=lambda article: article.address)
     articles.sort(key=lambda article: article.date, reverse=True)
     return articles, problems
@@ -89,6 +94,8 @@ def _article(path: Path, content: Path, root: Path) -> tuple[Article | None, lis
     address = path.relative_to(content).with_suffix(".html").as_posix()
     is_column = path.name == "index.md"
     problems += _front_problems(front, tree.keys, name, is_column)
+    form, faults = declared(Form, tree, ("form",)) if "form" in front else (None, [])
+    problems += faults
     html, toc, links = _html(body, address)
     problems += [_dead(name, text, link) for link in links if not _there(path.parent, content, link)]
     if problems:
@@ -112,8 +119,19 @@ def _article(path: Path, content: Path, root: Path) -> tuple[Article | None, lis
         plain,
         column,
         fresh=int(fresh) if (fresh := front.get("fresh", "")).isdigit() else None,
+        form=form,
     )
     return article, []
+
+
+def _same_purpose(article: Article, others: list[Article]) -> Problem | None:
+    """Pages of entities lead to one form for a purpose."""
+    purpose = article.form.purpose if article.form else ""
+    first = next((one for one in others if purpose and one.form and one.form.purpose == purpose), None)
+    if not first:
+        return None
+    what, why = f"{first.path} 也是 purpose: {purpose} 的表格", "主体页的链接只能通到一份表格"
+    return bad(Place(article.path, 1), what, why, "删去其中一份的 purpose")
 
 
 def split(text: str) -> tuple[str, str]:

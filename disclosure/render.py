@@ -111,12 +111,12 @@ def _sit_down(studio: Studio, folder: Path, before: Path | None) -> None:
     _Desk.world = open_world(studio)
     _Desk.env = environment(studio.theme)
     _Desk.env.globals["site"] = studio.site
-    _Desk.house = _house(studio, _Desk.world.lost)
+    _Desk.house = _house(studio, (*_Desk.world.lost, *_Desk.world.forms.values()))
     _Desk.folder, _Desk.before = folder, before
 
 
-def _house(studio: Studio, lost: Iterable[str]) -> bytes:
-    """What every page stands on: the program, the theme, the declarations, pages that are named and gone. When it changes, every page is drawn."""
+def _house(studio: Studio, named: Iterable[str]) -> bytes:
+    """What every page stands on: the program, the theme, the declarations, forms and pages that are gone, as named. When it changes, every page is drawn."""
     digest = hashlib.blake2b(digest_size=12)
     for path in sorted(PROGRAM.rglob("*.py")):
         digest.update(path.read_bytes())
@@ -126,7 +126,7 @@ def _house(studio: Studio, lost: Iterable[str]) -> bytes:
         digest.update(f"{register.name} {register.order} {fingerprint(register)}".encode())
     for department in studio.departments.all:
         digest.update(department.model_dump_json().encode())
-    digest.update(" ".join(sorted(lost)).encode())
+    digest.update(" ".join(sorted(named)).encode())
     return digest.digest()
 
 
@@ -157,7 +157,7 @@ def _draw(page: Page, context: Context) -> str:
     context["page"] = {**context["page"], "linked": Markup(context["page"]["linked"])}
     if "article" in context:
         article = context["article"]
-        context["article"] = {**article, "html": Markup(article["html"]), "toc_html": Markup(article["toc_html"])}
+        context["article"] = article | {name: Markup(article[name]) for name in article.keys() & {"html", "toc_html"}}
     return _Desk.env.get_template(f"pages/{page.sort}.html").render(context)
 
 

@@ -23,6 +23,7 @@ from disclosure.amounts import UNITS
 from disclosure.checks import CHECKS
 from disclosure.demands import Demand
 from disclosure.disclose import REASONS
+from disclosure.forms import Form, Part, Row
 from disclosure.holidays import Holiday, Year
 from disclosure.intake import RESERVED_BESIDE, RESERVED_FILES, RESERVED_FOLDERS
 from disclosure.kinds import KINDS
@@ -207,6 +208,9 @@ def test_what_is_not_ignored_by_name_is_a_fault_as_printed(sent: Path) -> None:
         ("docs/site.md", "部门", keys(Department)),
         ("docs/site.md", "联系方式", keys(Contact)),
         ("docs/site.md", "文章", articles.KNOWN),
+        ("docs/forms.md", "表格", keys(Form)),
+        ("docs/forms.md", "部分", keys(Part)),
+        ("docs/forms.md", "一行", keys(Row)),
         ("docs/faults.md", "目录", set(SORTS)),
         ("docs/law.md", "表", keys(Table)),
         ("docs/law.md", "规定", keys(Rule) - {"at"}),
@@ -240,6 +244,9 @@ def test_a_reference_names_all_that_there_is_and_nothing_else(document: str, hea
         ("docs/questionnaire.md", "答案", Answer),
         ("docs/site.md", "链接", Link),
         ("docs/site.md", "部门", Department),
+        ("docs/forms.md", "表格", Form),
+        ("docs/forms.md", "部分", Part),
+        ("docs/forms.md", "一行", Row),
     ],
 )
 def test_a_reference_says_what_must_be_written(document: str, heading: str, model: type[BaseModel]) -> None:
@@ -279,6 +286,13 @@ CONTENT = {
     "content/news/index.md": "---\ntitle: 动态\n---\n",
     "content/news/old/index.md": "---\ntitle: 旧闻\n---\n",
 } | {f"content/news/{n}.md": f"---\ntitle: 第{n}篇\ndate: 2026-11-0{n}\nsource: 示例\n---\n## 甲\n" for n in (1, 2, 3)}
+CONTENT["content/news/form.md"] = """---
+title: 申请表
+date: 2026-11-01
+source: 示例
+form: {to: 甲局, parts: [{title: 谁, rows: [{label: 名称, hint: 全称}]}], signed: [日期]}
+---
+"""
 MEASURED = """
 featured: false
 basis: 《示例条例》第一条

@@ -16,23 +16,20 @@ def columns(world: World) -> list[Article]:
 
 
 def plan(world: World) -> Iterator[Page]:
-    """Every text below content/ that is not a column's."""
+    """Every text below content/ that is neither a column's nor a form."""
     for article in sorted(world.articles.values(), key=lambda a: a.address):
-        if not article.is_column:
+        if not article.is_column and not article.form:
             yield Page(article.address, "article", article.address)
 
 
 def show(world: World, page: Page) -> Context:
     """Return one article with its neighbours in the column."""
     article = world.articles[page.about]
-    column = world.articles.get(article.column)
     beside = [a for a in world.articles.values() if a.column == article.column and not a.is_column]
     at = beside.index(article)
-    tags = column_tags(world, column.title, column.summary, column.title) if column else {}
-    meta = article_tags(tags, article.title, article.date, article.source)
-    meta |= {"Author": article.author, "Keywords": article.keywords, "Description": article.summary}
+    column = world.articles.get(article.column)
     return {
-        **frame(world, page, article.title, _way(world, article), meta),
+        **frame(world, page, article.title, way(world, article), tags_of(world, article)),
         "article": {
             "title": article.title,
             "date": article.date,
@@ -48,11 +45,20 @@ def show(world: World, page: Page) -> Context:
     }
 
 
+def tags_of(world: World, article: Article) -> dict[str, str]:
+    """Return the tags of an article, below its column's."""
+    column = world.articles.get(article.column)
+    tags = column_tags(world, column.title, column.summary, column.title) if column else {}
+    meta = article_tags(tags, article.title, article.date, article.source)
+    return meta | {"Author": article.author, "Keywords": article.keywords, "Description": article.summary}
+
+
 def _neighbour(beside: list[Article], at: int) -> Context | None:
     return {"title": beside[at].title, "address": beside[at].address} if 0 <= at < len(beside) else None
 
 
-def _way(world: World, article: Article) -> list[Crumb]:
+def way(world: World, article: Article) -> list[Crumb]:
+    """Return the columns that an article lies in, the outermost first."""
     way: list[Crumb] = []
     while article.column:
         article = world.articles[article.column]
@@ -75,7 +81,7 @@ def show_column(world: World, page: Page) -> Context:
             world,
             page,
             column.title,
-            _way(world, column),
+            way(world, column),
             column_tags(world, column.title, column.summary, column.title),
         ),
         "column": {"title": column.title, "summary": column.summary},

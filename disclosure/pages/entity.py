@@ -65,6 +65,7 @@ def show(world: World, page: Page) -> Context:
         "objection": service(world, "异议"),
         "periods": service(world, "期限"),
         "repair": service(world, "修复"),
+        "forms": world.forms,
     }
 
 

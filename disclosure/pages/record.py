@@ -39,6 +39,7 @@ def show(world: World, page: Page) -> Context:
         "objection": service(world, "异议"),
         "periods": service(world, "期限"),
         "repair": None,
+        "forms": world.forms,
     }
 
 

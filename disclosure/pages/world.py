@@ -210,6 +210,15 @@ class World:
         return self.registers[folder[1]].label if folder[0] == "list" and folder[1] in self.registers else address
 
     @cached_property
+    def forms(self) -> Context:
+        """The addresses of the forms that pages of entities lead to, "" where there is none, and all fields that they ask for."""
+        forms = {article.address: article.form for article in self.articles.values() if article.form}
+        rows = [row for form in forms.values() for part in form.parts for row in part.rows]
+        to = {form.purpose: address for address, form in forms.items() if form.purpose}
+        asked = "|".join(sorted({title for row in rows for title in row.filled}))
+        return {"objection": to.get("objection", ""), "repair": to.get("repair", ""), "asked": asked}
+
+    @cached_property
     def rules(self) -> dict[str, str]:
         """What people read of every rule, by its id."""
         return dict(self.store.execute("SELECT id, said FROM rule"))
