@@ -175,6 +175,7 @@ KINDS: dict[str, str | int] = {
     "batch": "batch.html",
     "column": "government/index.html",
     "article": "service/repair.html",
+    "form": "service/form/objection.html",
     "changes": "changes/index.html",
     "site map": "sitemap.html",
     "404": "404.html",
