@@ -37,6 +37,14 @@ _FINED = [
     ("确认违法", "复决", "2026-11-12", "行政复议机关确认该处罚决定程序违法"),
     ("变更", "复决", "2026-11-13", "行政复议机关变更了罚款数额，变更后的决定另行公示"),
 ]
+_MISTYPED = [
+    "有效期录入有误，已按决定书更正",
+    "许可内容漏录一项，已补全",
+    "法定代表人录入有误，已更正",
+    "许可类别录入有误，已按决定书更正",
+    "许可证书编号录入有误，已更正",
+    "决定文书名称录入有误，已更正",
+]
 
 
 def write_events(rows: Iterable[Row], root: Path) -> Path:
@@ -62,6 +70,12 @@ def _events(rows: Sequence[Row]) -> Iterable[list[str]]:
         yield _event(sort, *one, series, day, reason)
         if day == "2026-10-12":
             yield _event("异议处理", *one, "", "2026-10-21", "经核对决定书，日期无误，维持原记录")
+    licensed = [
+        (row, said) for row, said in spoken
+        if row.register == "licence" and said[_SORT] == "法人及非法人组织" and "2026-02" < row.day < "2026-10"
+    ]  # fmt: skip
+    for reason, one in zip(_MISTYPED, licensed[:: max(1, len(licensed) // len(_MISTYPED))], strict=False):
+        yield _event("更正", *one, "", "2026-10-28", reason)
     strangers = [
         one for one in spoken
         if one[0].register == "licence" and one[1][_SORT] == "个体工商户" and not one[1][_CODE].strip("0X")

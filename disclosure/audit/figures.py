@@ -65,15 +65,19 @@ def figures(store: sqlite3.Connection, listed: Iterable[str], today: str) -> dic
 
 
 def _scores(store: sqlite3.Connection, names: set[str]) -> Counter[str]:
-    """Count what scorecards say, record by record: by year and month, by department and of all."""
+    """Count what scorecards say: by year and month, by department and of all."""
     found: Counter[str] = Counter()
-    query = "SELECT register, department, date, timely, complete, corrected FROM scored JOIN shown ON shown.row = scored.row"
-    for register, department, day, timely, complete, corrected in store.execute(query):
-        marks = {"complete": complete, "corrected": corrected}
-        marks["on" if timely.endswith("on") else "late" if timely.endswith("late") else "unknown"] = 1
-        for span in (day[:4], day[:7]) if register in names else ():
-            for place in (department, "all"):
-                found.update({f"score/{span}/{place}/{what}": n for what, n in marks.items()})
+    query = (
+        "SELECT register, department, substr(date, 1, 7), timely, complete, corrected, count(*)"
+        " FROM scored JOIN shown ON shown.row = scored.row GROUP BY 1, 2, 3, 4, 5, 6"
+    )
+    for register, department, month, timely, complete, corrected, count in store.execute(query):
+        marks = [name for name, marked in (("complete", complete), ("corrected", corrected)) if marked]
+        marks.append("on" if timely.endswith("on") else "late" if timely.endswith("late") else "unknown")
+        for span in (month[:4], month) if register in names else ():
+            for what in marks:
+                found[f"score/{span}/{department}/{what}"] += count
+                found[f"score/{span}/all/{what}"] += count
     refused = store.execute("SELECT register, department, month, count FROM refusal").fetchall()
     for register, department, month, count in refused:
         for span in {month[:4], month} if register in names else ():
