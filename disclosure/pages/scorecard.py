@@ -67,20 +67,20 @@ class Card:
         return self.counts["shown"] - self.on - self.late
 
     def cells(self, names: Sequence[str], first: Context) -> list[Context]:
-        """Return its row: the records shown with their lists, then each figure and its share."""
+        """Return its row: each share first, then its figures."""
         shown, refused = self.counts["shown"], self.counts["refused"]
         said = partial(self._counted)
         return [
             first,
+            cell(share(self.on, self.on + self.late)),
+            cell(share(self.counts["complete"], shown)),
+            cell(share(shown, shown + refused)),
             *(self._linked(name) for name in names),
             said("on", self.on),
             said("late", self.late),
-            cell(share(self.on, self.on + self.late)),
             said("unknown", self.unknown),
             said("complete", self.counts["complete"]),
-            cell(share(self.counts["complete"], shown)),
             said("refused", refused),
-            cell(share(shown, shown + refused)),
             said("corrected", self.counts["corrected"]),
         ]
 
@@ -99,7 +99,8 @@ class Card:
         return cell(f"{count:,}", "", "count", f"score/{self.span}/{self.department}/{what}")
 
 
-COLUMNS = ("及时", "不及时", "及时率", "无法判断", "完整", "完整率", "搁置", "公开率", "更正")
+RATES = ("及时率", "完整率", "公开率")
+COUNTS = ("及时", "不及时", "无法判断", "完整", "搁置", "更正")
 
 
 def share(part: int, whole: int) -> str:
@@ -216,7 +217,9 @@ def _tables(world: World, span: str, months: Sequence[str], names: Sequence[str]
             for there in [_months(world, "")]
             for month in reversed(months)
         ]  # fmt: skip
-        by.append({"id": "months", "caption": "按月份", "columns": ["决定的月份", *labels, *COLUMNS], "rows": rows})
+        by.append(
+            {"id": "months", "caption": "按月份", "columns": ["决定的月份", *RATES, *labels, *COUNTS], "rows": rows}
+        )
     departments = {department for at, department in world.scores if at == span} - {ALL}
     cards = [Card(world, span, department) for department in departments]
     cards.sort(key=lambda card: (not card.department, -card.counts["shown"], card.department))
@@ -232,7 +235,7 @@ def _tables(world: World, span: str, months: Sequence[str], names: Sequence[str]
     ]
     rows += [Card(world, span, ALL).cells(names, cell("各部门合计"))] if rows else []
     caption = f"{_span(span)}，按部门"
-    by.append({"id": "departments", "caption": caption, "columns": ["部门", *labels, *COLUMNS], "rows": rows})
+    by.append({"id": "departments", "caption": caption, "columns": ["部门", *RATES, *labels, *COUNTS], "rows": rows})
     return [table for table in by if table["rows"]]
 
 
