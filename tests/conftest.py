@@ -169,6 +169,7 @@ KINDS: dict[str, str | int] = {
     "columns": "data/penalty/columns.html",
     "coverage": "coverage.html",
     "measures": "measures.html",
+    "progress": "progress.html",
     "questionnaire": "questionnaire.html",
     "search": "search.html?q=爱辉",
     "search without results": "search.html?q=查无此名甲乙丙",

@@ -74,6 +74,15 @@ def test_a_deadline_passes_and_the_mark_stands_from_that_day_in_ledger_unit_and_
     assert late(settled.good()) == {}
 
 
+def test_the_progress_of_every_unit_is_a_table_with_links_to_what_is_late(kept: Outcome) -> None:
+    assert "单位 已办结 办理中 已逾期 共几项 黑河市甲局 1 3 0 4 合计 1 3 0 4" in kept.text("progress.html")
+    after = kept.build("--as-of", "2026-11-21").good()
+    assert "黑河市甲局 1 2 1 4 合计 1 2 1 4" in after.text("progress.html")
+    (late,) = re.findall('href="(department/[^"]+)#late"', after.page("progress.html"))
+    assert after.text(late).count("逾期 1 天") == 1
+    assert 'href="../progress.html"' in after.page("list/index.html")
+
+
 def test_what_is_late_is_so_in_the_downloads_too_and_through_a_build_of_removals(kept: Outcome) -> None:
     after = kept.build("--removals-only", "--as-of", "2026-11-25").good()
     assert late(after)["list/promise/index"] == ["3", "5"]

@@ -62,6 +62,13 @@ def rows_of(path: Path) -> list[list[str]]:
     return [[str(value) for value in row.values()] for row in told]
 
 
+def test_the_column_of_honest_business_and_the_progress_of_units_are_near(demo_site: Path, near: set[str]) -> None:
+    assert {"commerce/index.html", "progress.html"} <= near
+    assert (demo_site / "commerce/index.html").read_text(encoding="utf-8").count('<time datetime="') == 5
+    said = visible((demo_site / "progress.html").read_text(encoding="utf-8"))
+    assert re.search(r"黑河市营商环境建设监督局 [0-9]+ [0-9]+ [0-9]+ [0-9]+ ", said)
+
+
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row[0])
 def test_its_page_is_near_and_shows_five_entries_of_its_files(row: list[str], demo_site: Path, near: set[str]) -> None:
     page, files, test = row[2].strip("`"), re.findall("`([^`]+)`", row[3]), row[4].strip("`")

@@ -23,6 +23,7 @@ BELOW_LISTS = (
     "record",
     "measures",
     "coverage",
+    "progress",
 )
 
 

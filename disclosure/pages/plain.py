@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
-from disclosure.pages import coverage, data, measures, scorecard
+from disclosure.pages import coverage, data, measures, progress, scorecard
 from disclosure.pages.article import columns
 from disclosure.pages.changes import INDEX, TITLE
 from disclosure.pages.frame import LISTS, column_tags, frame
@@ -55,6 +55,7 @@ def show_registers(world: World, page: Page) -> Context:
 def _also(world: World) -> list[Context]:
     """Return what is drawn from the lists and is there."""
     there = [(measures.TITLE, measures.ADDRESS)] if measures.follow(world) else []
+    there += [(progress.TITLE, progress.ADDRESS)] if progress.follow(world) else []
     there += [(coverage.TITLE, coverage.ADDRESS)] if world.site.coverage else []
     there += [(scorecard.title(world), scorecard.INDEX)] if scorecard.scored(world) else []
     return [_item(*link) for link in there]
