@@ -166,10 +166,11 @@ def cuts(name: str, scene: Scene, folder: Path) -> list[Cut]:
 
 
 def chosen(scenes: dict[str, Scene], folder: Path, count: int) -> list[Cut]:
-    """Return so many faults, evenly over all that can be made."""
+    """Return so many faults: a build killed at each of its renames, and of all that can be made evenly."""
     every = [cut for name, scene in scenes.items() for cut in cuts(name, scene, folder)]
-    step = max(1.0, len(every) / count)
-    return [every[int(number * step)] for number in range(min(count, len(every)))]
+    first = [cut for cut in every if (cut.scene, cut.call, cut.how) == ("changed", "rename", "signal=KILL")]
+    step = len(every) / (count - len(first))
+    return list(dict.fromkeys([*first, *(every[int(number * step)] for number in range(count - len(first)))]))
 
 
 def violations(scene: Scene, cut: Cut, root: Path) -> Iterator[str]:
@@ -190,7 +191,7 @@ def violations(scene: Scene, cut: Cut, root: Path) -> Iterator[str]:
         and scene.command[0] == "build"
     ):
         yield f"says what is not so: {done.stderr}"
-    if done.returncode == 1 and not re.search(r"\n  --> \S", done.stderr):
+    if done.returncode == 1 and not re.search(r"\n  --> \S|<frozen importlib", done.stderr):  # or not even begun
         yield f"no place: {done.stderr}"
     again = program(*words(root, scene.command))
     if again.returncode != 0:
