@@ -114,7 +114,8 @@ def by_kind_and_district() -> dict[tuple[str, str], Organ]:
 
 def departments_yaml() -> str:
     """The text of data/departments.yaml."""
-    lines = ["# 示例：机关名称取自常见机关类别，代码、电话、地址均为虚构"]
+    lines = ["# yaml-language-server: $schema=../docs/schemas/departments.json"]
+    lines += ["# 示例：机关名称取自常见机关类别，代码、电话、地址均为虚构"]
     for organ in ORGANS:
         place = "黑河市" if organ.district == "231100" else DISTRICTS[organ.district]
         lines += [
