@@ -50,7 +50,7 @@ SCALAR = ["string", "number", "boolean", "null"]  # what editors take a plain wo
 def schemas() -> dict[str, Any]:
     """Return every schema by the name of its file."""
     found = {f"{name}.json": whole(model, listed) for name, (model, listed) in OF.items()}
-    front = {key: {"type": SCALAR} for key in articles.KNOWN}
+    front = {key: {"type": SCALAR} for key in sorted(articles.KNOWN)}
     form = written(Form)
     front["form"] = {"$ref": "#/$defs/Form"}
     of_form = {"$defs": {**form.pop("$defs", {}), "Form": form}}
