@@ -44,7 +44,7 @@ def write_search(
         sample = listed[:: max(1, len(listed) // SAMPLE)]
         problems = [_miss(miss.query, miss.address) for miss in self_check(sample, folder / ENTITIES)]
     sizes = {name: stat.st_size for name, stat in walk(folder / ENTITIES).items()}
-    size, worst = sum(sizes.values()) / 1_000_000, worst_query(folder / ENTITIES, sizes) / 1000
+    size, worst = sum(sizes.values()) / 1_000_000, worst_query(folder / ENTITIES) / 1000
     cost = f"主体索引：{len(listed):,} 个主体，{size:.1f} MB，查一个词最多读 {worst:,.0f} kB\n"
     said, faults = _write_fulltext(world, folder, drawn, before)
     addresses = sorted(part + name for part in (ENTITIES, FULLTEXT) for name in walk(folder / part))

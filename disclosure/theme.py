@@ -110,11 +110,20 @@ def _read(path: Path) -> bytes:
 _QUOTED_OR_LOOSE = re.compile(rb"""("[^"\n]*"|'[^'\n]*')|\s*(?:;\s*(?=\})|([{};])|(?<=[:,])(?=\s))\s*""")
 
 
+# In a script texts, templates, patterns and comments within lines stay; blanks go beside signs that do not run together.
+_KEPT = (
+    rb""""(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|`[^`]*`|/\*[\s\S]*?\*/""",
+    rb"(?:(?<=[=(,:\[!&|?{};>])[ ]?|(?<=return )|^)/(?![*/])(?:[^/\\\[\n]|\\.|\[(?:[^\]\\\n]|\\.)*\])+/[a-z]*",
+)
+_LOOSE = (rb"[ \t]*//[^\n]*", rb"(?<![\w$\s+/-])[ ]+(?![\s/])", rb"[ ]+(?![\w$\s+/-])", rb"(?<=[\w$\])])[ ]+(?=[+-])")
+_KEPT_OR_LOOSE = re.compile(b"(" + b"|".join(_KEPT) + b")|" + b"|".join(_LOOSE), re.M)
+
+
 @lru_cache(64)
 def lean(data: bytes, suffix: str) -> bytes:
-    """The lines of a style (.css) or script (.js) without indentation, empty lines and comments that fill whole lines.
+    """The lines of a style (.css) or script (.js) without indentation, empty lines, comments, and blanks that part nothing.
 
-    A style also loses the blanks and line ends that part nothing.
+    A style also loses the line ends; in a script the end of a line may end a statement.
 
     A file in which a text may run over the end of a line, by a template or a backslash, stays as it is.
     """
@@ -124,7 +133,7 @@ def lean(data: bytes, suffix: str) -> bytes:
     if suffix == ".css":
         data = _QUOTED_OR_LOOSE.sub(lambda match: match[1] or match[2], data)
     if suffix == ".js":
-        data = re.sub(rb"^[ \t]*//.*$", b"", data, flags=re.M)
+        data = _KEPT_OR_LOOSE.sub(lambda match: match[1] or b"", data)
     return re.sub(rb"^\s+", b"", data, flags=re.M)
 
 

@@ -610,7 +610,7 @@ class Load:
             near = posixpath.normpath(posixpath.join(posixpath.dirname(page), link))
             self._named(connection, headers, near.removeprefix("/"))  # 404.html names them from the root
         entry = script_body(self._whole(connection, headers, "search/entry.js")).split("\n")
-        self._named(connection, headers, f"search/names/{entry[2].split(' ')[-1]}/0.js")
+        self._named(connection, headers, f"search/names/{entry[2][-8:]}/0.js")
         bundle = json.loads(self._whole(connection, headers, "pagefind/entry.json"))["bundle"]
         self._named(connection, headers, f"pagefind/{bundle}/pagefind-entry.json")
 

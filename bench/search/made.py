@@ -7,13 +7,13 @@ import resource
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from bench.search.corpus import SECTIONS, places
 from bench.search.rival import make
-from disclosure.search import Listed, write_index
+from disclosure.search import NAMES, NAMES_AND_SOUNDS, Listed, write_index
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ def everything(everyone: Sequence[Listed], folder: Path) -> Cost:
 
 
 def names_alone(everyone: Sequence[Listed]) -> Cost:
-    """An index of the names and nothing else: no pinyin, codes, numbers, former names."""
+    """An index in which entities are found by their names, former ones too, and nothing else: no pinyin, codes, numbers."""
     with TemporaryDirectory() as folder:
         return _apart(_names, everyone, Path(folder))
 
@@ -80,17 +80,27 @@ def _everything(everyone: Sequence[Listed], folder: Path) -> Cost:
 
 def _names(listed: Sequence[Listed], folder: Path) -> Cost:
     return _timed(
-        lambda: str(write_index(_bare(listed), folder, sections=SECTIONS, jobs=2, pinyin=False).entities), folder
+        lambda: str(
+            write_index(_bare(listed), folder, sections=SECTIONS, districts=places(), jobs=2, kinds=NAMES).entities
+        ),
+        folder,
     )
 
 
 def _sounds(listed: Sequence[Listed], folder: Path) -> Cost:
-    return _timed(lambda: str(write_index(_bare(listed), folder, sections=SECTIONS, jobs=2).entities), folder)
+    return _timed(
+        lambda: str(
+            write_index(
+                _bare(listed), folder, sections=SECTIONS, districts=places(), jobs=2, kinds=NAMES_AND_SOUNDS
+            ).entities
+        ),
+        folder,
+    )
 
 
 def _bare(listed: Sequence[Listed]) -> list[Listed]:
-    """Entities of which nothing is known but their name and the number of their page."""
-    return [Listed(f"entity/{at}.html", one.name, (), "", (), (1,), ()) for at, one in enumerate(listed)]
+    """The entities without their numbers: of the rest the page shows all, found are they by their names."""
+    return [replace(one, numbers=()) for one in listed]
 
 
 def _pagefind(everyone: Sequence[Listed], folder: Path) -> Cost:

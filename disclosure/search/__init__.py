@@ -10,11 +10,14 @@ from disclosure.search.fulltext import (
     write_entry,
     write_fulltext,
 )
+from disclosure.search.grams import NAMES, NAMES_AND_SOUNDS
 from disclosure.search.index import IndexReport, worst_query, write_index
 from disclosure.search.listed import Listed
 from disclosure.search.reader import Miss, Reader, self_check
 
 __all__ = [
+    "NAMES",
+    "NAMES_AND_SOUNDS",
     "Document",
     "FulltextError",
     "FulltextReport",

@@ -8,29 +8,33 @@ from numpy.typing import NDArray
 
 # Printable ASCII, without what a JavaScript template must escape (` \ $) and the two marks of a row (! ~).
 ALPHABET = "".join(c for c in map(chr, range(0x21, 0x7F)) if c not in "`\\$!~")
-BASE = len(ALPHABET)
-ONE, TWO, THREE = 20, 71, 87  # the first digit says how many follow: none below ONE, one below TWO, …
+# All of ASCII without those, blanks and ends of lines: a digit of a number. With the rest, seven bits to a character.
+DIGITS = "".join(c for c in map(chr, range(0x01, 0x80)) if c not in "`\\$!~ \r\n")
+SEVENS = DIGITS + " !~¡¢£¤¥¦"
+MIXED = 0b1010101  # of a bitmap these are turned round, so that neither all nor nothing takes a character of two bytes
+BASE = len(DIGITS)
+ONE, TWO, THREE = 5, 110, 118  # the first digit says how many follow: none below ONE, one below TWO, …
 _AFTER_ONE = ONE
 _AFTER_TWO = _AFTER_ONE + (TWO - ONE) * BASE
 _AFTER_THREE = _AFTER_TWO + (THREE - TWO) * BASE**2
 LIMIT = _AFTER_THREE + (BASE - THREE) * BASE**3
-_VALUES = {digit: value for value, digit in enumerate(ALPHABET)}
+_VALUES = {digit: value for value, digit in enumerate(SEVENS)}
 
 
 def number(value: int) -> str:
     """One number from 0 below LIMIT in one to four characters; ValueError beyond."""
     if value < _AFTER_ONE:
-        return ALPHABET[value]
+        return DIGITS[value]
     if value < _AFTER_TWO:
         high, low = divmod(value - _AFTER_ONE, BASE)
-        return ALPHABET[ONE + high] + ALPHABET[low]
+        return DIGITS[ONE + high] + DIGITS[low]
     if value < _AFTER_THREE:
         high, low = divmod(value - _AFTER_TWO, BASE**2)
-        return ALPHABET[TWO + high] + ALPHABET[low // BASE] + ALPHABET[low % BASE]
+        return DIGITS[TWO + high] + DIGITS[low // BASE] + DIGITS[low % BASE]
     if value >= LIMIT:
         raise ValueError(f"{value} entities or more: the search index holds {LIMIT}")
     high, low = divmod(value - _AFTER_THREE, BASE**3)
-    return ALPHABET[THREE + high] + "".join(ALPHABET[low // BASE**n % BASE] for n in (2, 1, 0))
+    return DIGITS[THREE + high] + "".join(DIGITS[low // BASE**n % BASE] for n in (2, 1, 0))
 
 
 _SHORT = [number(value) for value in range(_AFTER_TWO)]
@@ -62,7 +66,8 @@ def gaps(ascending: Iterable[int]) -> str:
     return "".join(written)
 
 
-_CODES = np.frombuffer(ALPHABET.encode(), np.uint8)
+_CODES = np.frombuffer(DIGITS.encode(), np.uint8)
+_UNITS = np.array(list(map(ord, SEVENS)), np.uint16)
 
 
 def encode(values: NDArray[np.int64]) -> tuple[str, NDArray[np.int64]]:
@@ -83,28 +88,29 @@ def encode(values: NDArray[np.int64]) -> tuple[str, NDArray[np.int64]]:
 
 
 def sparse(ascending: NDArray[np.int64]) -> str:
-    """Ascending numbers by Golomb and Rice, six bits to a character: the first digit is how many low bits a gap has."""
+    """Ascending numbers by Golomb and Rice, seven bits to a character: the first is how many low bits a gap has."""
     gaps = np.diff(ascending, prepend=-1) - 1
     low = max(0, int(np.log2(max(1.0, float(gaps.mean()) * 0.7))))
     high = gaps >> low
     ends = np.cumsum(high + 1 + low)  # each gap: as many 0 as its high part says, 1, then its low bits
-    flags = np.zeros(-(-int(ends[-1]) // 6) * 6, np.uint8)
+    flags = np.zeros(-(-int(ends[-1]) // 7) * 7, np.uint8)
     flags[ends - low - 1] = 1
     for bit in range(low):
         flags[ends - 1 - bit] = gaps >> bit & 1
-    return ALPHABET[low] + _sixes(flags)
+    return SEVENS[low] + _sevens(flags)
 
 
 def bits(ascending: Sequence[int] | NDArray[np.int64]) -> str:
-    """Ascending numbers as a bitmap of six to a character: shorter than gaps where many are present."""
+    """Ascending numbers as a bitmap of seven to a character: shorter than gaps where many are present."""
     values = np.asarray(ascending, np.int64)
-    flags = np.zeros(int(values[-1]) // 6 * 6 + 6, np.uint8)
+    flags = np.zeros(int(values[-1]) // 7 * 7 + 7, np.uint8)
     flags[values] = 1
-    return _sixes(flags)
+    return _sevens(flags, MIXED)
 
 
-def _sixes(flags: NDArray[np.uint8]) -> str:
-    return _CODES[flags.reshape(-1, 6) @ np.array([1, 2, 4, 8, 16, 32], np.uint8)].tobytes().decode("ascii")
+def _sevens(flags: NDArray[np.uint8], turned: int = 0) -> str:
+    cells = flags.reshape(-1, 7) @ np.array([1, 2, 4, 8, 16, 32, 64], np.uint8) ^ np.uint8(turned)
+    return bytes(_UNITS[cells].astype("<u2").tobytes()).decode("utf-16-le")
 
 
 def from_gaps(text: str) -> list[int]:
@@ -119,13 +125,15 @@ def summed(steps: Iterable[int]) -> list[int]:
 
 def from_bits(text: str) -> list[int]:
     """The numbers that `bits` wrote."""
-    return [6 * cell + bit for cell, digit in enumerate(text) for bit in range(6) if _VALUES[digit] >> bit & 1]
+    return [
+        7 * cell + bit for cell, digit in enumerate(text) for bit in range(7) if (_VALUES[digit] ^ MIXED) >> bit & 1
+    ]
 
 
 def from_sparse(text: str) -> list[int]:
     """The numbers that `sparse` wrote."""
     low = _VALUES[text[0]]
-    stream = iter([_VALUES[digit] >> bit & 1 for digit in text[1:] for bit in range(6)])
+    stream = iter([_VALUES[digit] >> bit & 1 for digit in text[1:] for bit in range(7)])
     found: list[int] = []
     value = -1
     high = 0

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from disclosure.search.digits import encode
 from disclosure.search.grow import ALONE, END, FIRST, Ground, Row, grow, own_rows, run_starts
-from disclosure.search.listed import Listed, named_texts, numbered_texts, spelled_texts, turned
+from disclosure.search.listed import Listed, called_texts, named_texts, numbered_texts, spelled_texts, turned
 from disclosure.workers import each
 
 SHARE = 100  # T: a part that more entities share is divided further
@@ -43,11 +43,12 @@ Kinds = tuple[Callable[[Listed], Sequence[str]], ...]
 KINDS: Kinds = (named_texts, spelled_texts, numbered_texts)
 
 
-def _unheard(entity: Listed) -> tuple[str, ...]:
+def _nothing(entity: Listed) -> tuple[str, ...]:
     return ()
 
 
-SILENT: Kinds = (named_texts, _unheard, numbered_texts)
+NAMES: Kinds = (called_texts, _nothing, _nothing)  # names alone are found
+NAMES_AND_SOUNDS: Kinds = (called_texts, spelled_texts, _nothing)
 
 
 def gather(ranked: Sequence[Listed], jobs: int = 1, kinds: Kinds = KINDS) -> Texts:

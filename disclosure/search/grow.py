@@ -18,8 +18,9 @@ BEST = 8  # how many suggestions a common part has at once
 FIRST = 50  # how many of a common part's entities stand in its row in order of rank
 INLINE = 200  # up to so many stand in the row itself, more in a list of their own
 SETTLED, OF_ALL = 1000, 64  # a part that at most so many share, one in so many of all, may be divided no further
-BEFORE = 3  # a list is put together from those of at most so many parts with one more character before
+FEW = 3  # a list is put together from those of at most so many parts with one more character before
 WHOLE = 20_000  # a longer list is always whole; a shorter one may be put together from those of longer parts
+SPREAD = 4000  # a longer list is put together from those of at most FEW parts, so that few shards are read for it
 END = "\0"
 ALONE = 0xFFFF  # the length of a part that is never rare
 Ints = NDArray[np.int64]
@@ -234,7 +235,7 @@ class _Level:
         starts = run_starts(before)
         sizes = np.diff(np.append(starts, len(before)))
         common = (sizes > self.ground.share) & (before[starts] != 0)
-        if not 0 < common.sum() <= BEFORE:
+        if not 0 < common.sum() <= FEW:
             return ""
         covered = np.zeros(len(self.ground.salts), np.bool_)
         covered[owners[np.repeat(common, sizes)]] = True
@@ -245,9 +246,9 @@ class _Level:
         signs = "".join(map(chr, before[starts][common].tolist()))
         return f"\n{signs}\n{long_list(np.sort(self.ground.places[rest])) if len(rest) else ''}"
 
-    def goes_on(self, group: int) -> bool:
-        """Whether a part has a longer one that is common."""
-        return group in self._children
+    def goes_on(self, group: int) -> int:
+        """With how many characters a part goes on to a longer one that is common."""
+        return len(self._children.get(group, ""))
 
 
 def _common_rows(
@@ -294,7 +295,9 @@ class _Lists:
             return self.seen[same], ""
         if len(places) <= WHOLE:
             group = self.names[index]
-            body = self.level.split_before(group) or (self.level.split(group) if self.level.goes_on(group) else "")
+            body = self.level.split_before(group)
+            if not body and 0 < self.level.goes_on(group) <= (FEW if len(places) > SPREAD else len(places)):
+                body = self.level.split(group)
             if body:
                 return digest(body), body
         body = long_list(np.sort(places))

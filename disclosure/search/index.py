@@ -5,19 +5,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from disclosure.search.folding import sounds_body, syllables_of, unlike_line, variants_body, variants_line
-from disclosure.search.grams import KINDS, SHARE, SILENT, gather, rows
-from disclosure.search.grow import SETTLED, Row
+from disclosure.search.bound import Lists, largest, worst
+from disclosure.search.folding import sounds_body, syllables_of, unlike_line, variants_body
+from disclosure.search.grams import KINDS, SHARE, Kinds, gather, rows
+from disclosure.search.grow import Row
 from disclosure.search.listed import Listed, rank
 from disclosure.search.names import Desk, districts_line, group_size, places_line, sections_line, write_lines
 from disclosure.search.places import places as places_of
-from disclosure.search.shards import Shelf, Tree, script_body, tree
+from disclosure.search.shards import Shelf, script_body, tree
 from disclosure.search.shorthand import Shorthand, number_words, words_line
 
-FORMAT = "5"  # theme/js/find.js reads no other
-PROBES, PIECES = 5, 4  # how many rows the page looks up at most to find one word, and how many parts of it besides
-KEPT = ("names/", "numbers/", "lists/")
-NEAR_WORDS, NEAR = 15, 48  # how many words theme/js/near.js looks up, and how many names it reads
+FORMAT = "6"  # theme/js/find.js reads no other
 
 
 @dataclass(frozen=True)
@@ -45,16 +43,16 @@ def write_index(
     districts: Mapping[str, str] | None = None,
     share: int = SHARE,
     jobs: int = 1,
-    pinyin: bool = True,
+    kinds: Kinds = KINDS,
 ) -> IndexReport:
     """Writes the index of all the entities below `folder`; the same entities in any order give the same bytes.
 
     `districts` are names by code; they say little of a name: the page leaves them out when it looks for near ones.
-    Without `pinyin` names are not found by how they sound.
+    `kinds` are the texts by which they are found: names and codes, pinyin, numbers.
     """
     ranked = sorted(listed, key=rank)
     numbered = places_of([entity.address for entity in ranked])
-    texts = gather(ranked, jobs, KINDS if pinyin else SILENT)
+    texts = gather(ranked, jobs, kinds)
     shelf = Shelf(folder)
     seats = districts or {}
     said = number_words(number for entity in ranked for number in entity.numbers)
@@ -72,16 +70,19 @@ def write_index(
     )
     names, numbers, sizes = write_lines(desk, jobs)
     shelf.sizes.update(sizes)
-    parts = tree(shelf, "parts", (_stored(shelf, row) for row in rows(texts, numbered, share, jobs)))
+    lists = Lists()
+    parts = tree(shelf, "parts", (_stored(shelf, lists, row) for row in rows(texts, numbered, share, jobs)))
     tables = [
         shelf.put_hashed("tables", body) for body in (variants_body(), sounds_body(signs, syllables), words_line(said))
     ]
     signs = signs.union(*(number for entity in ranked for number in entity.numbers))
     shown = (
         sections_line(sections), districts_line(seats), places_line(seats.values()), words_line(words.words),
-        " ".join(tables), variants_line(), unlike_line(signs),
+        " ".join(tables), unlike_line(signs),
     )  # fmt: skip
-    shelf.put("entry.js", _entry(parts, share, max(numbered, default=0), names, numbers, *shown))
+    sizes_said = f"{parts.depth} {group_size(max(numbered, default=0))} {share} {worst(shelf.sizes, lists, parts)}"
+    heads = (FORMAT, sizes_said, "".join(names), "".join(numbers), *shown)  # ten lines, then the root of the tree
+    shelf.put("entry.js", "\n".join((*heads, parts.root)))
     return _report(shelf, len(ranked))
 
 
@@ -93,50 +94,25 @@ def _own_words(ranked: Iterable[Listed], districts: Mapping[str, str]) -> list[s
     return [*labels, *names, *opens]
 
 
-def _stored(shelf: Shelf, row: Row) -> tuple[str, str]:
+def _stored(shelf: Shelf, lists: Lists, row: Row) -> tuple[str, str]:
+    lists.put(row)
     if row.long:
         shelf.put_hashed("lists", row.long)
     return row.key, row.value
 
 
-def _entry(parts: Tree, share: int, highest: int, names: Sequence[str], numbers: Sequence[str], *shown: str) -> str:
-    """Eleven lines of heads, then the root of the tree."""
-    sizes = f"{parts.depth} {group_size(highest)} {share}"
-    heads = [FORMAT, sizes, " ".join(names), " ".join(numbers)]
-    return "\n".join([*heads, *shown, parts.root])
-
-
 def _report(shelf: Shelf, entities: int) -> IndexReport:
-    largest = {kind: _largest(shelf.sizes, kind) for kind in ("parts/", "names/", "numbers/", "lists/")}
     return IndexReport(
         entities=entities,
         paths=tuple(sorted(shelf.sizes)),
         bytes=sum(shelf.sizes.values()),
-        largest_shard=max(size for kind, size in largest.items() if kind != "lists/"),
-        largest_list=largest["lists/"],
-        worst_query=worst_query(shelf.folder, shelf.sizes),
+        largest_shard=max(largest(shelf.sizes, kind) for kind in ("parts/", "names/", "numbers/")),
+        largest_list=largest(shelf.sizes, "lists/"),
+        worst_query=worst_query(shelf.folder),
     )
 
 
-def worst_query(folder: Path, sizes: Mapping[str, int]) -> int:
-    """The most bytes of an index that a query of one word may read, to its first results or those that are near.
-
-    The rows that are looked up for the word, for parts of it, and for names that are near; the lists of parts of which the
-    index is divided no further; the names of all in such a list, the fifty shown or near ones, and their numbers.
-    """
-    depth = int(script_body((folder / "entry.js").read_bytes()).split("\n")[1].split(" ")[0])
-    rows = PROBES * (1 + NEAR_WORDS + 2 * PIECES)
-    held = [sorted((size for path, size in sizes.items() if path.startswith(kind)), reverse=True) for kind in KEPT]
-    lists = [size for size in held[2] if size <= SETTLED * 2]  # a gap takes two characters at most there
-    return (
-        sizes["entry.js"]
-        + sum(size for path, size in sizes.items() if path.startswith("tables/"))
-        + rows * depth * _largest(sizes, "parts/")
-        + sum(lists[: 1 + 2 * PIECES])
-        + sum(held[0][: SETTLED + NEAR])
-        + sum(held[1][:SETTLED])
-    )
-
-
-def _largest(sizes: Mapping[str, int], kind: str) -> int:
-    return max((size for path, size in sizes.items() if path.startswith(kind)), default=0)
+def worst_query(folder: Path) -> int:
+    """The most bytes that a query of one word reads of a written index, as bound.py counts them, and its entry."""
+    entry = (folder / "entry.js").read_bytes()
+    return len(entry) + int(script_body(entry).split("\n")[1].split(" ")[3])

@@ -28,9 +28,14 @@ class Listed:
     years: tuple[int, ...] = ()
 
 
+def called_texts(entity: Listed) -> list[str]:
+    """The folded names; one with brackets also without them."""
+    return with_bare(map(fold, (entity.name, *entity.former)))
+
+
 def named_texts(entity: Listed) -> list[str]:
     """The folded names and code; a name with brackets also without them."""
-    return with_bare(fold(text) for text in (entity.name, *entity.former, entity.code))
+    return with_bare(map(fold, (entity.name, *entity.former, entity.code)))
 
 
 def numbered_texts(entity: Listed) -> list[str]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from math import ceil
 from pathlib import Path
 
-from disclosure.search.digits import ALPHABET, number
+from disclosure.search.digits import ALPHABET
 from disclosure.search.listed import CUT, Listed, plain
 from disclosure.search.places import SLOTS
 from disclosure.search.shards import Shelf, digest
@@ -16,6 +16,7 @@ from disclosure.workers import each
 
 GROUPS = 128  # at most so many folders of shards: their hashes stand in the entry
 EPOCH = 2000  # years of records are counted from here
+TURNS = 0x100  # where a name is read in another way, and how: characters from here on
 TONES = ("plain", "licence", "penalty", "blacklist", "honour")  # a written label begins with the number of its tone
 
 
@@ -104,8 +105,8 @@ def _line(
 
 
 def _turns(turned: Sequence[tuple[int, str]], syllables: Mapping[str, int]) -> str:
-    """Place and number of the syllable, in turn."""
-    return "".join(number(at) + number(syllables[syllable]) for at, syllable in turned)
+    """Place and number of the syllable, in turn, each as a character from TURNS on."""
+    return "".join(chr(TURNS + at) + chr(TURNS + syllables[syllable]) for at, syllable in turned)
 
 
 def _facets(entity: Listed, seats: Mapping[str, int]) -> str:

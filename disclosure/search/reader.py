@@ -16,6 +16,7 @@ from disclosure.search.shorthand import Shorthand
 from disclosure.search.sounds import spellings
 from disclosure.search.text import bare, fold, units, words
 
+NAME = 8  # characters of the name of a folder
 NUMBER_WORDS = 2  # which of the tables that the entry names has the words of numbers
 SETTLED_MARKS = 3  # a row that begins with so many ! is divided no further
 
@@ -37,14 +38,16 @@ class Reader:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._body = lru_cache(maxsize=4096)(self._read)
-        _, sizes, names, held, sections, districts, _, said, tables, _, _, *root = self._body("entry.js").split("\n")
+        _, sizes, names, held, sections, districts, _, said, tables, _, *root = self._body("entry.js").split("\n")
         self.sections = tuple(sections.split(CUT))
         self._districts = tuple(one.partition(" ")[0] for one in districts.split(CUT) if one)
         table = tables.split(" ")[NUMBER_WORDS]
         numbered = Shorthand.of_numbers(self._body(f"tables/{table[:1]}/{table[1:]}.js").split(CUT))
         self._spelled = {"names": Shorthand.of(said.split(CUT)), "numbers": numbered}
-        self._depth, self._size, self._share = map(int, sizes.split(" "))
-        self._names, self._numbers = names.split(" "), held.split(" ")
+        self._depth, self._size, self._share, _ = map(int, sizes.split(" "))
+        self._names, self._numbers = (
+            [line[at : at + NAME] for at in range(0, len(line), NAME)] for line in (names, held)
+        )
         self._root = "\n".join(root)
 
     def find(self, query: str) -> set[str]:

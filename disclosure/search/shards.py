@@ -49,10 +49,15 @@ class Shelf:
 
 @dataclass(frozen=True)
 class Tree:
-    """Sorted rows on a shelf: the root's rows, and how many levels of shards lie below."""
+    """Sorted rows on a shelf: the root's rows, and the levels of shards below, lowest first: where each begins, its name."""
 
-    depth: int
     root: str
+    levels: tuple[tuple[tuple[str, str], ...], ...]
+
+    @property
+    def depth(self) -> int:
+        """How many shards are read for one row."""
+        return len(self.levels)
 
 
 def script(body: str) -> bytes:
@@ -74,12 +79,12 @@ def digest(text: str) -> str:
 
 def tree(shelf: Shelf, kind: str, rows: Iterable[tuple[str, str]]) -> Tree:
     """Writes sorted rows as shards, and as further shards what says where they lie, up to a root."""
-    level = list(_level(shelf, kind, rows, shortest=True))
-    depth = 1
+    level = tuple(_level(shelf, kind, rows, shortest=True))
+    levels = [level]
     while sum(len(key.encode("utf-8", "surrogatepass")) + len(value) + 3 for key, value in level) > ROOT:
-        level = list(_level(shelf, kind, level, shortest=False))
-        depth += 1
-    return Tree(depth, pack(level))
+        level = tuple(_level(shelf, kind, level, shortest=False))
+        levels.append(level)
+    return Tree(pack(level), tuple(levels))
 
 
 def _level(shelf: Shelf, kind: str, rows: Iterable[tuple[str, str]], *, shortest: bool) -> Iterator[tuple[str, str]]:

@@ -12,7 +12,7 @@ from disclosure.search.shorthand import Shorthand
 _SAID, _TABLES, _ROOT = (
     7,
     8,
-    11,
+    10,
 )  # lines of the entry: the words of the signs, the tables, the beginning of the tree's root
 _CUT = "\x1f"
 

@@ -3,17 +3,19 @@
 (function () {
   "use strict";
 
-  const FORMAT = "5";
+  const FORMAT = "6";
   const EPOCH = 2000;
   const FIRST = 0x4e00;
+  const TURNS = 0x100;
   const TONES = ["plain", "licence", "penalty", "blacklist", "honour"];
   const ROOT = document.documentElement.dataset.root || "";
   const PAGE = 50;
   const SLOTS = 8;
   const SUGGESTED = 8;
   const PLENTY = 12;
-  const PIECES = 4;
-  const LISTED = 1000;
+  const STEPS = 12; // so many parts of words are looked up at most to narrow those that may have them
+  const MOST_WORDS = 8;
+  const WORTH = 100; // a name costs as much to read as so many entities of a list
   const NUMBERED = 24;
   const PATIENCE = 15000;
 
@@ -42,26 +44,40 @@
     for (let at = 0; at < pairs.length; at += 2) UNIFIED.set(pairs[at], pairs[at + 1]);
   }
 
+  /* The characters of GB 2312 in its order, from one row to another: those of the first level are in order of pinyin. */
+  function plane(first, last) {
+    const bytes = [];
+    for (let row = first; row <= last; row++) for (let cell = 0xa1; cell < 0xff; cell++) bytes.push(row, cell);
+    return new TextDecoder("gbk").decode(new Uint8Array(bytes)).replace(/[^\u4e00-\u9fff]/g, "");
+  }
+
+  /* Whether a character may be one that is folded to another and was not learnt: one that is not of GB 2312. */
+  let simple = "";
+  const isStrange = (sign) =>
+    sign >= "\u4e00" && sign <= "\u9fff" && !UNIFIED.has(sign) && !(simple = simple || plane(0xb0, 0xf7)).includes(sign);
+
   const isSpelled = (word) => /^[a-z]{3,}$/.test(word);
   const bare = (folded) => folded.replace(/[()]/g, "");
   const words = (query) => Array.from(new Set(query.split(SPACES).map(fold).filter(Boolean)));
 
   /* ---- numbers: disclosure/search/digits.py ---- */
 
-  let ALPHABET = "";
-  for (let code = 0x21; code < 0x7f; code++) {
-    if (!"\x60\\$!~".includes(String.fromCharCode(code))) ALPHABET += String.fromCharCode(code);
-  }
-  const BASE = ALPHABET.length;
-  const [ONE, TWO, THREE] = [20, 71, 87];
+  const ascii = (from, without) =>
+    Array.from({ length: 0x80 - from }, (_, at) => String.fromCharCode(from + at)).filter((sign) => !without.includes(sign));
+  const ALPHABET = ascii(0x21, "\x60\\$!~\x7f");
+  const DIGITS = ascii(1, "\x60\\$!~ \r\n");
+  const BASE = DIGITS.length;
+  const [ONE, TWO, THREE] = [5, 110, 118];
   const AFTER_TWO = ONE + (TWO - ONE) * BASE;
   const AFTER_THREE = AFTER_TWO + (THREE - TWO) * BASE * BASE;
-  const VALUES = new Map(Array.from(ALPHABET, (digit, value) => [digit, value]));
+  const valued = (digits) => new Map(digits.map((digit, value) => [digit, value]));
+  const VALUES = valued(ALPHABET);
+  const SEVENS = valued(DIGITS.concat(Array.from(" !~¡¢£¤¥¦")));
 
   function numbers(text) {
     const found = [];
     let at = 0;
-    const next = () => VALUES.get(text[at++]);
+    const next = () => SEVENS.get(text[at++]);
     while (at < text.length) {
       const first = next();
       if (first < ONE) found.push(first);
@@ -80,8 +96,8 @@
   function fromBits(text) {
     const found = [];
     for (let cell = 0; cell < text.length; cell++) {
-      const six = VALUES.get(text[cell]);
-      for (let bit = 0; bit < 6; bit++) if ((six >> bit) & 1) found.push(6 * cell + bit);
+      const seven = SEVENS.get(text[cell]) ^ 85;
+      for (let bit = 0; bit < 7; bit++) if ((seven >> bit) & 1) found.push(7 * cell + bit);
     }
     return found;
   }
@@ -89,15 +105,15 @@
   /* Gaps by Golomb and Rice: the first digit says how many low bits each has. */
   function fromSparse(text) {
     const found = [];
-    const low = VALUES.get(text[0]);
+    const low = SEVENS.get(text[0]);
     let value = -1;
     let high = 0;
     let rest = 0;
     let wanted = -1;
     for (let cell = 1; cell < text.length; cell++) {
-      const six = VALUES.get(text[cell]);
-      for (let bit = 0; bit < 6; bit++) {
-        const flag = (six >> bit) & 1;
+      const seven = SEVENS.get(text[cell]);
+      for (let bit = 0; bit < 7; bit++) {
+        const flag = (seven >> bit) & 1;
         if (wanted < 0 && !flag) {
           high++;
           continue;
@@ -181,27 +197,28 @@
       const lines = entry.split("\n");
       if (lines[0] !== FORMAT) throw new Error("format " + lines[0]);
       [this.depth, this.size, this.share] = lines[1].split(" ").map(Number);
-      this.folders = { names: lines[2].split(" "), numbers: lines[3].split(" ") };
+      const folders = (line) => line.match(/.{8}/g) || [];
+      this.folders = { names: folders(lines[2]), numbers: folders(lines[3]) };
       const fields = (line) => line.split("\x1f").filter(Boolean);
       this.sections = fields(lines[4]);
       this.districts = fields(lines[5]).map((one) => one.split(" "));
       this.places = fields(lines[6]);
       this.words = signed(lines[7].split("\x1f"), 0x780);
       [this.variants, this.sounds, this.said] = lines[8].split(" ");
-      this.unlike = fromSparse(lines[9]).map((at) => String.fromCharCode(FIRST + at));
-      this.isUnlike = new Set(this.unlike);
-      learn(lines[10]);
-      this.root = unpack(lines.slice(11).join("\n"));
+      learn(lines[9]);
+      this.root = unpack(lines.slice(10).join("\n"));
       this.asked = new Map();
       this.spoken = null;
     }
 
     /* Reads what the comparison with a query needs and most do without: traditional characters, pinyin. */
     async prepare(query) {
-      const signs = Array.from(query.normalize("NFKC"));
       const told = [];
-      if (signs.some((sign) => this.isUnlike.has(sign) && !UNIFIED.has(sign))) {
-        told.push(this.hashed("tables", this.variants, (shapes) => this.unlike.forEach((sign, at) => UNIFIED.set(sign, shapes[at]))));
+      if (/[\u4e00-\u9fff]/.test(query) && Array.from(query.normalize("NFKC")).some(isStrange)) {
+        told.push(this.hashed("tables", this.variants, (body) => {
+          const [distances, shapes] = body.split("\n");
+          fromSparse(distances).forEach((at, place) => UNIFIED.set(String.fromCharCode(FIRST + at), shapes[place]));
+        }));
       }
       if (words(query).some(isSpelled)) told.push(this.learnSounds());
       await Promise.all(told);
@@ -210,9 +227,15 @@
     /* The syllables of characters that stand alone: disclosure/search/sounds.py. */
     learnSounds() {
       return this.hashed("tables", this.sounds, (body) => {
+        const [runs, ...lines] = body.split("\n");
+        const common = plane(0xb0, 0xd7);
+        let at = 0;
         this.syllables = [];
         this.spoken = new Map();
-        for (const line of body.split("\n")) {
+        runs.replace(/([a-z]+)(\d+)/g, (run, syllable, count) => {
+          for (const sign of common.slice(at, at += Number(count))) this.spoken.set(sign, syllable);
+        });
+        for (const line of lines) {
           const syllable = /^[a-z]+/.exec(line)[0];
           this.syllables.push(syllable);
           for (const sign of line.slice(syllable.length)) this.spoken.set(sign, syllable);
@@ -368,7 +391,7 @@
         address: short[0] === "/" ? short.slice(1) : "entity/" + (short || code.slice(-2) + "/" + code) + ".html",
         labels: labels.split("\x1f").filter(Boolean).map((label) => [TONES[label[0]], label.slice(1)]),
         former: former.split("\x1f").filter(Boolean),
-        turns: numbers(turns),
+        turns: turns.split("").map((sign) => sign.charCodeAt(0) - TURNS),
         district: this.districts[VALUES.get(facets[0]) - 1] || null,
         years: Array.from(facets.slice(1), (digit) => EPOCH + VALUES.get(digit)),
         hasNumbers: held[0] === "#",
@@ -461,26 +484,27 @@
   async function answerRare(index, form, parts, rare) {
     let pool = null;
     const take = async (part) => {
-      if (part.long && part.total > LISTED && pool) return;
+      if (pool && part.long && part.total > WORTH * pool.size) return;
       const every = await index.every(part);
       pool = pool ? common(pool, every) : every;
     };
     for (const part of rare) await take(part);
+    let steps = 0;
     for (const part of rare.slice().sort((a, b) => b.word.length - a.word.length)) {
       if (part.word === part.key || isSpelled(part.word)) continue; // pinyin may begin only where a syllable does
-      for (const next of [behind, before, beside]) {
+      for (const next of [before, beside, behind]) {
         let found = part;
-        for (let turn = 0; turn < PIECES && !found.common && pool.size > PLENTY; turn++) {
+        while (steps < STEPS && !found.common && pool.size > PLENTY) {
           const piece = next(found);
           if (piece.length < 2) break;
+          steps++;
           found = await index.part(piece);
           if (!found) return NOTHING;
           await take(found);
         }
       }
     }
-    const checked = await Promise.all(Array.from(pool, (place) => checkedEntity(index, place, parts)));
-    const found = checked.filter(Boolean);
+    const found = (await Promise.all(Array.from(pool, (place) => checkedEntity(index, place, parts)))).filter(Boolean);
     return { total: found.length, found: ranked(found, form), rest: null };
   }
 
@@ -567,6 +591,7 @@
     const typed = words(query);
     const short = typed.find((word) => word.length < 2 && bare(word) === word);
     if (query.trim() && !typed.length) return "请输入名称、统一社会信用代码或文号中的至少两个字。";
+    if (typed.length > MOST_WORDS) return "一次最多查 " + MOST_WORDS + " 个词，请减少几个。";
     if (short === undefined) return "";
     return typed.length > 1 ? "每个词至少要两个字：“" + short + "”太短。" : "请至少输入两个字。";
   }

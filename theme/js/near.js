@@ -4,7 +4,7 @@
 
   const site = window.siteSearch;
   const { SLOTS, openIndex, bare, fold, words } = site;
-  const PROBES = 7; // pairs of characters that are looked up
+  const PROBES = 5; // pairs of characters that are looked up
   const READ = 24; // names that are read
   const SHOWN = 12;
   const WHOLE = 4000; // of a longer list only its first entities count
@@ -85,17 +85,17 @@
       return Promise.all(distinct(texts).map((word) => this.probe(word)));
     }
 
-    /* The whole name but for its legal form, what is particular of it, and how that sounds from its first syllables on. */
-    wholes() {
+    /* How what is particular sounds, from its first syllables on. */
+    spoken() {
       const sounds = Array.from(this.core, (sign) => this.index.reading(sign).trim());
-      const spoken = sounds.every(Boolean) ? [0, 1, 2].filter((at) => at + 2 <= sounds.length) : [];
-      return [this.stem, this.core].concat(spoken.map((at) => sounds.slice(at).join("")));
+      const begins = sounds.every(Boolean) ? [0, 1, 2].filter((at) => at + 2 <= sounds.length) : [];
+      return begins.map((at) => sounds.slice(at).join(""));
     }
 
     /* The end before the beginning: the trade before the name. */
     turned() {
       const turn = (text, by) => text.slice(-by) + text.slice(0, -by);
-      return this.stem.length < 4 ? [] : [turn(this.stem, 2), turn(this.stem, 3), turn(this.core, 2)];
+      return this.stem.length < 4 ? [] : [turn(this.stem, 2), turn(this.core, 2)];
     }
 
     /* Pairs of what is particular, and the one with which it begins behind the place. */
@@ -135,9 +135,9 @@
   async function nearTo(index, query) {
     await Promise.all([index.prepare(query), index.learnSounds()]);
     const near = new Near(index, query);
-    await near.probeAll(near.wholes());
+    await near.probeAll([near.stem, near.core]);
     if (await near.read() < SURE) {
-      await near.probeAll(near.turned().concat(near.pairs()));
+      await near.probeAll(near.turned().concat(near.spoken(), near.pairs()));
       await near.read();
     }
     const form = distinct(grams(near.whole).concat(near.core.length > 1 ? near.core : []));
