@@ -6,6 +6,7 @@ So many invented entities are indexed and asked in a headless Chromium; every fi
 from __future__ import annotations
 
 import argparse
+import os
 import shutil
 import sys
 import time
@@ -31,6 +32,7 @@ Row = tuple[str, str, str]
 
 def measure(given: argparse.Namespace) -> Iterator[Row]:
     """What is measured, the figure, its limit; printed as it comes."""
+    yield "机器：处理器，开始时的负荷", f"{os.cpu_count()} 个核，{os.getloadavg()[0]:.1f}", ""
     with TemporaryDirectory(prefix="bench-search-") as temporary:
         folder = Path(temporary, "site")
         shutil.copytree(
@@ -58,9 +60,10 @@ def measure(given: argparse.Namespace) -> Iterator[Row]:
                 yield from _visits(browser, address, queries[: given.visits], typed[: given.visits // 4])
                 yield from _warm(browser, address, everyone)
             yield from _answers(browser, asked.as_folder(folder), "file://", queries, wanted)
-            yield from _typed(browser, asked.as_folder(folder), "file://", typed[: given.typed // 2])
+            yield from _typed(browser, asked.as_folder(folder), "file://", typed)
             with behind_nginx(folder) as address:
-                yield from _answers(browser, address, "nginx 严格策略", queries[: given.queries // 2], wanted)
+                yield from _answers(browser, address, "nginx 严格策略", queries, wanted)
+                yield from _typed(browser, address, "nginx 严格策略", typed)
             if given.rival:
                 asked_alike = [pair for pair in zip(queries, wanted, strict=True) if can_answer(pair[0])][
                     : given.visits
