@@ -27,6 +27,7 @@ from disclosure.disclose import REASONS, Account, disclose
 from disclosure.downloads import write_downloads
 from disclosure.downloads.changed import write_changed
 from disclosure.downloads.figures import write_figures
+from disclosure.drafts.begin import begin
 from disclosure.effects import take_effect
 from disclosure.entities import identify
 from disclosure.erase import erase
@@ -370,7 +371,9 @@ def run_digest(given: argparse.Namespace) -> int:
 
 
 def run_new(given: argparse.Namespace) -> int:
-    """Draft the declaration of a register from a file that was sent; what is there is never written over."""
+    """Draft another site, or the declaration of a register from a file that was sent; what is there is never written over."""
+    if given.what == "site":
+        return run_new_site(given)
     site, _ = load_site(given.root)
     name, problems = drafts.folder_name(given.file, given.name)
     problems = problems or drafts.occupied(given.root, name, given.file)
@@ -387,6 +390,21 @@ def run_new(given: argparse.Namespace) -> int:
         *first,
         f"打开 {path.name}，逐条核对「#」后面的依据，改正猜错的",
         "运行 python build.py check，直到没有错误",
+    ]
+    print("\n".join(["接下来：", *(f"{number}. {step}" for number, step in enumerate(steps, 1))]))
+    return 0
+
+
+def run_new_site(given: argparse.Namespace) -> int:
+    """Begin the root of another site, which builds as it is."""
+    problems = begin(given.file, given.name)
+    if problems:
+        return refuse(given, problems)
+    print(f"已新建 {given.file}：设置、颜色、一个部门、行政许可和行政处罚，各有一行示例，马上可以生成。")
+    steps = [
+        "打开 site.yaml，把「示例」都改成自己的：名称、印章、网址、区划",
+        "颜色在 theme/css/parts/own.css，部门在 data/departments.yaml",
+        f"运行 python build.py --root {given.file}，打开 {given.file / 'public' / 'index.html'}",
     ]
     print("\n".join(["接下来：", *(f"{number}. {step}" for number, step in enumerate(steps, 1))]))
     return 0

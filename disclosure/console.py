@@ -105,9 +105,9 @@ OPTIONS: dict[str, dict[str, Any]] = {
     },
     "--days": {"type": int, "default": 30, "metavar": "天数", "help": "看今后多少天，默认 30"},
     "--exit-code": {"action": "store_true", "help": "有要撤下的、将到期的、逾期的异议时，结束的代码是 1"},
-    "what": {"choices": ["register"], "metavar": "register", "help": "起草什么，现在只有名录：register"},
-    "file": {"type": Path, "metavar": "文件", "help": "部门发来的文件"},
-    "--name": {"default": "", "metavar": "名字", "help": "名录的文件夹名，默认取自文件名"},
+    "what": {"choices": ["register", "site"], "metavar": "register|site", "help": "起草名录的声明，或另一个站点"},
+    "file": {"type": Path, "metavar": "文件", "help": "部门发来的文件，或新站点的文件夹"},
+    "--name": {"default": "", "metavar": "名字", "help": "名录的文件夹名，默认取自文件名；或新站点的名称"},
     "--port": {"type": int, "default": 5500, "metavar": "端口", "help": "默认 5500"},
     "--by": {"required": True, "metavar": "姓名", "help": "经办人（批准人）"},
     "keys": {
@@ -144,7 +144,7 @@ COMMANDS: dict[str, tuple[str, tuple[str, ...]]] = {
         "写一篇公众号文章：一段时间里公示了什么，贴进编辑器就能用",
         ("--since", "--ending", "--root", "--as-of", "--jobs"),
     ),
-    "new": ("据部门发来的文件起草名录的声明：new register 文件", ("what", "file", "--name", "--root")),
+    "new": ("起草名录的声明：new register 文件；或另一个站点：new site 文件夹", ("what", "file", "--name", "--root")),
     "export": (
         "把公示的记录按上级平台的标准导出，附撤回清单",
         ("--standard", "--into", "--root", "--as-of"),

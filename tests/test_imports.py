@@ -24,7 +24,7 @@ search.variants search.text search.sounds search.listed search.digits search.sha
 documents findable
 audit.rows audit.desk audit.leaks audit.tags audit.links audit.figures audit releases targets publish server
 takedown.seek takedown.subjects takedown.sweep takedown.purge takedown.receipt takedown
-drafts.columns drafts.guess drafts.roles drafts.declaration drafts
+drafts.columns drafts.guess drafts.roles drafts.declaration drafts.begin drafts
 exchange
 console preview
 """
