@@ -12,9 +12,10 @@ from functools import partial
 from pathlib import Path
 
 from disclosure import records, titles
+from disclosure.codes import same_name
 from disclosure.declarations import DECLARATION, MENDING
 from disclosure.files import sha256
-from disclosure.problems import FAULT, NOTICE, Place, Problem, Refused, mask, masked
+from disclosure.problems import FAULT, NOTICE, Place, Problem, Refused, masked
 from disclosure.records import Record
 from disclosure.registers import Mend, Register
 from disclosure.source import ENDINGS, read_tables, too_large
@@ -122,7 +123,8 @@ def _unused(mend: Mend) -> Problem:
 
 def _declaration(register: Register, terms: Terms) -> str:
     """Return what changes when a file must be read again though its bytes are the same."""
-    organs = terms.organs if any(check.check == "not-organ" for check in register.checks) else ()
+    knows = register.scorecard or any(check.check == "not-organ" for check in register.checks)
+    organs = terms.organs if knows else ()
     read_by = repr((sorted(terms.contacts), sorted(organs)))
     return f"{fingerprint(register)} {hashlib.blake2b(read_by.encode(), digest_size=6).hexdigest()}"
 
@@ -183,14 +185,14 @@ def read_file(given: Given, registers: dict[str, Register], terms: Terms) -> Rea
         taken: list[Record] = []
         try:
             for outcome in records.read(plan):
-                _count(read, outcome, taken)
+                _count(read, outcome, taken, terms)
         except Refused as broken:
             read.problems += broken.problems
         read.sheets.append((table.sheet, taken))
     return read
 
 
-def _count(read: Read, outcome: records.Outcome, taken: list[Record]) -> None:
+def _count(read: Read, outcome: records.Outcome, taken: list[Record], terms: Terms) -> None:
     """Enter what became of one row, or of one part of it."""
     read.rows += outcome.part == 0
     read.split += outcome.part > 0
@@ -198,7 +200,8 @@ def _count(read: Read, outcome: records.Outcome, taken: list[Record]) -> None:
     read.latest = max(read.latest, outcome.latest)
     if outcome.record is None:
         read.faulty_rows += 1
-        read.aside[mask(outcome.seat[0]), outcome.seat[1][:7]] += 1
+        organ, day = outcome.seat  # what is no department's name may be anybody's, and is not kept
+        read.aside[organ if same_name(organ) in terms.organs else "", day[:7]] += 1
         read.row_problems += outcome.problems
     else:
         taken.append(outcome.record)

@@ -6,6 +6,7 @@ import csv
 import datetime
 import io
 import re
+import sqlite3
 from pathlib import Path
 
 import pytest
@@ -137,6 +138,10 @@ def test_what_cannot_be_measured_is_said(site: Outcome) -> None:
 
 def test_nothing_of_what_is_set_aside_is_written(site: Outcome) -> None:
     assert STRANGER.encode() not in site.everything()
+    for kept in (".cache/store.sqlite", "state/accepted.sqlite"):
+        with sqlite3.connect(site.root / kept) as store:
+            kept_of = store.execute("SELECT organ, month, count FROM refused ORDER BY 1, 2").fetchall()
+        assert kept_of == [("", "2026-05", 1), ("黑河市甲局", "", 1), ("黑河市甲局", "2026-05", 1)]
     assert "搁置（有错）" in (site.root / "state/intake.csv").read_text(encoding="utf-8-sig")
 
 

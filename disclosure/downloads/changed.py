@@ -27,14 +27,12 @@ def write_changed(world: World, folder: Path) -> list[str]:
 
 
 def _lines(world: World) -> Iterator[dict[str, Any]]:
-    told = entries(world)
-    if len(told) < 2:  # all of the first is new: it is the whole of the data
-        return
-    for register in world.listed.values():
-        table = downloaded(world, register)
-        for what, word in WORDS.items():
-            about = {"day": told[0].day, "what": word, "register": register.name, "label": register.label}
-            for row in table.rows(what):
-                yield {**about, "record": as_object(table, row)}
-    for reason, count in sorted(told[0].gone.items()):
-        yield {"day": told[0].day, "what": "停止公示", "reason": reason, "count": count}
+    for entry in entries(world)[:1]:
+        for register in world.listed.values():
+            table = downloaded(world, register)
+            for what, word in WORDS.items():
+                about = {"day": entry.day, "what": word, "register": register.name, "label": register.label}
+                for row in table.rows(what):
+                    yield {**about, "record": as_object(table, row)}
+        for reason, count in sorted(entry.gone.items()):
+            yield {"day": entry.day, "what": "停止公示", "reason": reason, "count": count}
