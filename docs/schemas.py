@@ -14,6 +14,7 @@ sys.path.insert(0, str(PROJECT))
 from disclosure import articles, events  # noqa: E402
 from disclosure.amounts import UNITS  # noqa: E402
 from disclosure.forms import Form  # noqa: E402
+from disclosure.holidays import Calendar  # noqa: E402
 from disclosure.kinds import KINDS  # noqa: E402
 from disclosure.questionnaire import Questionnaire, Return  # noqa: E402
 from disclosure.registers import Mend, Register  # noqa: E402
@@ -28,6 +29,7 @@ OF = {
     "register": (Register, False),
     "mend": (Mend, True),
     "publicity": (Table, False),
+    "holidays": (Calendar, False),
     "questions": (Questionnaire, False),
     "return": (Return, False),
 }
@@ -39,6 +41,7 @@ EXPLAINED = {
     "Link": ("site", "链接"), "Department": ("site", "部门"), "Contact": ("site", "联系方式"), "Article": ("site", "文章"),
     "Register": ("registers", "名录"), "Theme": ("registers", "主题"), "Measure": ("registers", "措施"),
     "Field": ("registers", "字段"), "Source": ("registers", "来源"), "Shown": ("registers", "自然人"),
+    "Scorecard": ("registers", "评分卡"), "Year": ("law", "节假日表"), "Holiday": ("law", "假日"),
     "Deadline": ("registers", "期限"), "Expect": ("registers", "要求"), "Check": ("registers", "核对"),
     "Mend": ("registers", "改正"), "Return": ("questionnaire", "答卷"), "Answer": ("questionnaire", "答案"),
     "Questionnaire": ("questionnaire", "题目"), "Table": ("law", "表"), "Rule": ("law", "规定"),

@@ -15,7 +15,13 @@ from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 from disclosure.articles import split
 
 FOLDER = PROJECT / "docs" / "schemas"
-OTHERS = {"departments": "departments", "mend": "mend", "publicity": "publicity", "questions": "questions"}
+OTHERS = {
+    "departments": "departments",
+    "mend": "mend",
+    "publicity": "publicity",
+    "holidays": "holidays",
+    "questions": "questions",
+}
 
 
 class Editor(yaml.SafeLoader):
@@ -29,7 +35,7 @@ Editor.yaml_implicit_resolvers = {
 
 
 def schema_of(path: Path) -> str:
-    """Return which schema a file is of, "" where it is of none: rows of a register, the calendar of holidays."""
+    """Return which schema a file is of, "" where it is of none: rows of a register."""
     if path.suffix == ".md":
         return "article"
     if path.name in ("site.yaml", "register.yaml"):
