@@ -4,13 +4,14 @@
 # make check   find the faults in data/ without building
 # make demo    write the invented demonstration data again
 # make lint    ruff and mypy alone
+# make bundle the program and its libraries in one ZIP for machines without a network, in dist/
 # make lock    compute the lock files again (needs uv)
 
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check install --require-hashes --no-deps
-.PHONY: site test test-long preview check demo lint lock browser clean
+.PHONY: site test test-long preview check demo bundle lint lock browser clean
 .DELETE_ON_ERROR:
 
 site: $(VENV)/site.stamp
@@ -24,6 +25,9 @@ check: $(VENV)/site.stamp
 
 demo: $(VENV)/site.stamp
 	$(BIN)/python -m bench.generate --into data
+
+bundle: $(VENV)/site.stamp
+	$(BIN)/python offline/pack.py
 
 test: lint browser
 	$(BIN)/python -m pytest -n 2
