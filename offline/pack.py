@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 import shutil
 import subprocess
 import sys
@@ -47,15 +48,40 @@ def pack(into: Path, machine: str, python: str) -> Path:
     for batch in (PROJECT / "offline").glob("*.bat"):
         shutil.copy(batch, folder / batch.name)
     fetch = [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps"]
-    fetch += ["--require-hashes", "-r", str(PROJECT / LOCK), "-d", str(folder / "wheels")]
-    version = ["--python-version", python] if machine and python else []
-    subprocess.run([*fetch, *MACHINES.get(machine, []), *version], check=True)
+    wanted = folder / "wheels" / LOCK
+    wanted.parent.mkdir()
+    lock = (PROJECT / LOCK).read_text(encoding="utf-8")
+    wanted.write_text(needed(lock, machine, python) if machine else lock, encoding="utf-8", newline="\n")
+    fetch += ["--require-hashes", "-r", str(wanted), "-d", str(wanted.parent)]
+    subprocess.run([*fetch, *MACHINES.get(machine, []), *(["--python-version", python] if machine else [])], check=True)
+    wanted.unlink()
     archive = folder.with_suffix(".zip")
     with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as packed:
         for path in sorted(folder.rglob("*")):
             if path.is_file():
                 packed.write(path, path.relative_to(into).as_posix())
     return archive
+
+
+def needed(lock: str, machine: str, python: str) -> str:
+    """Return of the locked libraries those that a machine needs: pip would judge their conditions by this machine."""
+    version = tuple(map(int, python.split(".")))[:2]
+    kept = []
+    for block in re.split(r"^(?=[a-z])", lock, flags=re.M):
+        condition = re.search(r" ; (\w+) (==|<|>=) '([\w.]+)'(?= )", block)
+        if condition:
+            name, sign, than = condition.groups()
+            of_version = name == "python_full_version" and sign != "=="
+            if not of_version and (name, sign) != ("sys_platform", "=="):
+                raise ValueError(condition[0])
+            below = of_version and version < tuple(map(int, than.split(".")))[:2]
+            if (of_version and below != (sign == "<")) or (
+                not of_version and (than == "win32") != (machine == "windows")
+            ):
+                continue
+            block = block.replace(condition[0], "", 1)
+        kept.append(block)
+    return "".join(kept)
 
 
 def main() -> None:

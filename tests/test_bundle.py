@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import runpy
 import shutil
 import subprocess
 import sys
@@ -33,6 +34,19 @@ def test_without_wheels_nothing_is_installed(tmp_path: Path) -> None:
     )
     assert done.returncode == 2
     assert not (tmp_path / ".venv").exists()
+
+
+@pytest.mark.parametrize(
+    ("machine", "python", "numpy", "zones"),
+    [("windows", "3.11", "2.4", True), ("windows", "3.13", "2.5", True), ("linux", "3.12", "2.5", False)],
+)
+def test_another_machine_gets_the_libraries_that_it_needs(machine: str, python: str, numpy: str, zones: bool) -> None:
+    needed = runpy.run_path(str(PROJECT / "offline" / "pack.py"))["needed"]
+    lock = needed((PROJECT / "requirements.lock").read_text(encoding="utf-8"), machine, python)
+    assert re.findall("^numpy==([0-9]+.[0-9]+)", lock, re.M) == [numpy]
+    assert ("\ntzdata==" in lock) == zones
+    assert " ; " not in lock
+    assert "\njinja2==" in lock
 
 
 @pytest.mark.long
