@@ -111,6 +111,7 @@ class Site(Declared):
     sections: list[str] = SECTIONS
     navigation: list[Link] = []
     services: list[Link] = []
+    accessibility: Link | None = None
     examples: list[str] = []
     news: str = ""
     keep: int = Key(default=3, ge=1, le=100)
@@ -169,6 +170,8 @@ def load_site(root: Path) -> tuple[Site | None, list[Problem]]:
         for index, link in enumerate(tree.value.get(key) or [] if isinstance(tree.value, dict) else []):
             if isinstance(link, dict):
                 link["at"] = str(tree.place((key, index)))
+    if isinstance(tree.value, dict) and isinstance(link := tree.value.get("accessibility"), dict):
+        link["at"] = str(tree.place(("accessibility",)))
     return declared(Site, tree)
 
 

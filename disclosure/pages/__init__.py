@@ -72,8 +72,8 @@ def dead_ends(world: World, pages: Sequence[Page]) -> list[Problem]:
             "导航和服务的链接都要通到本站的页面",
             "改正 address，或删去这一项",
         )
-        for link in (*world.site.navigation, *world.site.services)
-        if link.address.split("#")[0] not in addresses
+        for link in (*world.site.navigation, *world.site.services, world.site.accessibility)
+        if link and link.address.split("#")[0] not in addresses
     ]
 
 

@@ -1,4 +1,4 @@
-/* Large text and high contrast, remembered; the search scripts when they are wanted; what is past its last day; printing with all but single fields unfolded; a fragment within what is folded. Drawing for the other scripts. */
+/* Large text and high contrast, remembered; what is brought when it is wanted: search, report; what is past its last day; printing with all but single fields unfolded; a fragment within what is folded. Drawing for the other scripts. */
 (() => {
   function element(tag, className, ...children) {
     const made = document.createElement(tag);
@@ -31,23 +31,37 @@
     });
   }
 
-  // Whoever goes to a search box is brought what suggests; no other page loads it.
-  addEventListener("focusin", ({ target: box }) => {
-    if (!box.matches(".search-box input")) return;
-    const asked = root.dataset.suggest.split(" ").filter((address) => !document.querySelector(`[src="${address}"], [href="${address}"]`));
+  // Styles and scripts that not every visit needs, in order and once.
+  const brought = {};
+  const bring = (addresses) => brought[addresses] ||= new Promise((done) => {
+    const asked = addresses.split(" ").filter((address) => !document.querySelector(`[src="${address}"], [href="${address}"]`));
     for (const address of asked) {
       const style = address.endsWith(".css");
       const added = Object.assign(document.createElement(style ? "link" : "script"), style ? { rel: "stylesheet", href: address } : { src: address, async: false });
+      added.onload = added.onerror = () => { if (address === asked.at(-1)) done(); };
       document.head.append(added);
-      if (!style) added.onload = () => {
-        if (!window.searchParts || document.activeElement !== box) return;
-        box.dispatchEvent(new Event("focus"));
-        if (box.value) box.dispatchEvent(new Event("input"));
-      };
     }
+    if (!asked.length) done();
   });
 
-  for (const button of document.querySelectorAll("[data-action=print]")) button.addEventListener("click", () => print());
+  // Whoever goes to a search box is brought what suggests.
+  addEventListener("focusin", async ({ target: box }) => {
+    if (!box.matches(".search-box input")) return;
+    const started = box.role;
+    await bring(root.dataset.suggest);
+    if (started || !box.role || document.activeElement !== box) return;
+    box.dispatchEvent(new Event("focus"));
+    if (box.value) box.dispatchEvent(new Event("input"));
+  });
+
+  // What stands on paper alone, and the address for others, come when they are asked for.
+  const report = document.querySelector(".report");
+  const ready = () => report && bring(report.dataset.scripts);
+  addEventListener("keydown", (event) => { if (event.ctrlKey || event.metaKey) ready(); });
+  for (const button of document.querySelectorAll("[data-action]")) button.addEventListener("click", async () => {
+    await ready();
+    if (window.siteReport) window.siteReport[button.dataset.action](button); else print();
+  });
 
   // Should nobody have rebuilt: what is past its last day, in Asia/Shanghai, is shown no more.
   if (!("pinned" in root.dataset)) {
@@ -86,10 +100,4 @@
   };
   addEventListener("hashchange", reveal);
   addEventListener("load", reveal);
-
-  const menu = document.querySelector(".topbar details");
-  addEventListener("click", (event) => { if (menu && !menu.contains(event.target)) menu.open = false; });
-  addEventListener("keydown", (event) => {
-    if (event.key === "Escape" && menu && menu.open) { menu.open = false; menu.firstElementChild.focus(); }
-  });
 })();
