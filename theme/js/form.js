@@ -12,7 +12,8 @@
     const head = document.querySelector(".entity-head");
     const record = link.closest(".record") || document.querySelector(".record-page");
     const found = new Map();
-    const url = text(document.querySelector(".for-print")).replace(/^[^:]*：/, "");
+    const report = document.querySelector("[data-url]");
+    const url = report ? report.dataset.url : "";
     if (head) [["主体名称", text(head.querySelector("h1"))], ...facts(head)].forEach(([title, value]) => found.set(title, value));
     if (url) found.set("网址", url + (record ? "#" + record.id : ""));
     if (record) {

@@ -54,6 +54,16 @@
     if (box.value) box.dispatchEvent(new Event("input"));
   });
 
+  // A link to a form carries what the page says: gathered when it is followed.
+  const forms = document.querySelector("[data-gathers]");
+  addEventListener("click", async (event) => {
+    const link = event.target.closest("a[data-form]");
+    if (!forms || !link || link.hash || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    await bring(forms.dataset.gathers);
+    location.href = link.href;
+  });
+
   // What stands on paper alone, and the address for others, come when they are asked for.
   const report = document.querySelector(".report");
   const ready = () => report && bring(report.dataset.scripts);
