@@ -204,6 +204,13 @@ def demo_pages(site: Path) -> dict[str, str]:
     return {kind: found[kind] for kind in KINDS}
 
 
+def arrive(page: Page, address: str) -> None:
+    """Open a page and wait until its scripts have done what they do at once; those of a search ask on."""
+    page.goto(address)
+    if "search" in address or "batch" in address:
+        page.wait_for_load_state("networkidle")
+
+
 @functools.cache
 def listed(site: Path) -> tuple[Listed, ...]:
     """All entities of the site, as its index shows them."""

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
-from conftest import demo_pages
+from conftest import arrive, demo_pages
 from playwright.sync_api import Browser, Page
 
 WIDTHS = (390, 768, 1280)
@@ -40,24 +40,17 @@ def judged(opener: Opener, site: Path, address: str, width: int, look: str, kind
     """Return what axe finds on some kinds of pages: where and by which rule, and the first element."""
     page, found = opener(width, look), dict[str, str]()
     for kind in kinds:
-        page.goto(address + demo_pages(site)[kind])
-        page.wait_for_load_state("networkidle")
+        arrive(page, address + demo_pages(site)[kind])
         for violation in Axe().run(page).response["violations"]:
             found[f"{kind} {width} {look}: {violation['id']}"] = violation["nodes"][0]["html"][:200]
     return found
 
 
 def test_axe_finds_nothing(demo_site: Path, demo_address: str, opener: Opener) -> None:
-    """Every kind of page at two of the twelve, all twelve among them."""
-    kinds = list(demo_pages(demo_site))
-    turns = [(kind, ALL[at % 12]) for at, kind in enumerate(kinds)] + [
-        (k, ALL[(at + 6) % 12]) for at, k in enumerate(kinds)
-    ]
-    found: dict[str, str] = {}
-    for width, look in ALL:
-        found |= judged(
-            opener, demo_site, demo_address, width, look, [kind for kind, at in turns if at == (width, look)]
-        )
+    """Every kind of page at one of the twelve, all twelve among them."""
+    kinds, found = list(demo_pages(demo_site)), dict[str, str]()
+    for at, (width, look) in enumerate(ALL):
+        found |= judged(opener, demo_site, demo_address, width, look, kinds[at :: len(ALL)])
     assert found == {}
 
 
@@ -72,15 +65,17 @@ def test_axe_finds_what_is_wrong(page: Page) -> None:
     assert [violation["id"] for violation in Axe().run(page).response["violations"]] == ["image-alt"]
 
 
-@pytest.mark.parametrize(("width", "look"), [(320, "normal"), (640, "normal"), (320, "large")])
+@pytest.mark.parametrize(
+    ("width", "look"),
+    [(320, "large"), *(pytest.param(width, "normal", marks=pytest.mark.long) for width in (320, 640))],
+)
 def test_nothing_is_lost_when_pages_are_magnified(
     demo_site: Path, demo_address: str, opener: Opener, width: int, look: str
 ) -> None:
     """1280 wide at 400 % is 320 wide, at 200 % 640: no page is wider, nothing is cut off, tables scroll in their own frame."""
     page, wide = opener(width, look), {}
     for kind, address in demo_pages(demo_site).items():
-        page.goto(demo_address + address)
-        page.wait_for_load_state("networkidle")
+        arrive(page, demo_address + address)
         if over := page.evaluate(OVER):
             wide[kind] = over
     assert wide == {}

@@ -39,7 +39,7 @@ def test_the_page_of_an_entity_is_light(demo_site: Path, demo_address: str, page
     assert weight + beyond_data((demo_site / address).read_text(encoding="utf-8")) <= LIMIT
 
 
-@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize("width", [390, pytest.param(1280, marks=pytest.mark.long)])
 def test_no_page_moves_or_asks_another_host(demo_site: Path, demo_address: str, browser: Browser, width: int) -> None:
     context = browser.new_context(viewport={"width": width, "height": 900})
     context.add_init_script(SHIFTS + "localStorage.setItem('text', 'large');")
