@@ -8,12 +8,15 @@ from pathlib import Path
 
 import pytest
 from conftest import demo_pages
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, Route
 from selectolax.lexbor import LexborHTMLParser
 
 LIMIT = 30 * 1024
 SHIFTS = """new PerformanceObserver((list) => { for (const one of list.getEntries()) window.shifted = (window.shifted || 0) + one.value; })
 .observe({ type: "layout-shift", buffered: true });"""
+
+# `void`, since what evaluates to a function is called.
+PRINT = "void (window.print = () => { dispatchEvent(new Event('beforeprint')); window.printed = true; })"
 
 
 def beyond_data(html: str) -> int:
@@ -61,7 +64,7 @@ def test_the_page_of_an_entity_is_a_report_on_paper(demo_site: Path, address: st
     name = demo_pages(demo_site)[kind]
     page.goto(address + name)
     assert not page.locator(".report").is_visible()
-    page.evaluate("window.print = () => { dispatchEvent(new Event('beforeprint')); window.printed = true; }")
+    page.evaluate(PRINT)
     page.get_by_role("button", name="打印报告").click()
     page.wait_for_function("window.printed")
     page.emulate_media(media="print")
@@ -79,6 +82,26 @@ def test_the_page_of_an_entity_is_a_report_on_paper(demo_site: Path, address: st
     assert page.locator(".report-code").is_visible()
     assert not page.locator(".navigation, .entity-actions, .tabs").first.is_visible()
     assert page.pdf(format="A4").startswith(b"%PDF")
+
+
+def test_a_script_that_a_bad_connection_lost_is_asked_for_again(demo_site: Path, demo_address: str, page: Page) -> None:
+    lost: list[str] = []
+
+    def once(route: Route) -> None:
+        lost.append(route.request.url)
+        if lost.count(route.request.url) == 1:
+            route.abort()
+        else:
+            route.continue_()
+
+    page.route(re.compile(r"/(report|qr)\.\w+\.js$"), once)
+    page.goto(demo_address + demo_pages(demo_site)["entity without records"])
+    page.evaluate(PRINT)
+    page.get_by_role("button", name="打印报告").click()
+    page.wait_for_function("window.printed")
+    assert len(lost) == 4
+    page.emulate_media(media="print")
+    assert "报告编号" in page.locator(".report").inner_text()
 
 
 def test_the_code_is_that_of_an_address(page: Page, demo_site: Path) -> None:

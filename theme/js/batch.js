@@ -448,5 +448,4 @@
     if (file) take(file);
     else $("list").value = event.dataTransfer.getData("text");
   });
-  $("body").hidden = false;
 })();

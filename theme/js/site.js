@@ -31,18 +31,20 @@
     });
   }
 
-  // Styles and scripts that not every visit needs, in order and once.
+  // Styles and scripts that not every visit needs, in order and once; what a bad connection loses is asked for again.
   const brought = {};
-  const bring = (addresses) => brought[addresses] ||= new Promise((done) => {
-    const asked = addresses.split(" ").filter((address) => !document.querySelector(`[src="${address}"], [href="${address}"]`));
-    for (const address of asked) {
-      const style = address.endsWith(".css");
-      const added = Object.assign(document.createElement(style ? "link" : "script"), style ? { rel: "stylesheet", href: address } : { src: address, async: false });
-      added.onload = added.onerror = () => { if (address === asked.at(-1)) done(); };
-      document.head.append(added);
-    }
-    if (!asked.length) done();
+  const load = (address, again) => new Promise((done) => {
+    const style = address.endsWith(".css");
+    const added = Object.assign(document.createElement(style ? "link" : "script"), style ? { rel: "stylesheet", href: address } : { src: address, async: false });
+    added.onload = () => done();
+    added.onerror = () => {
+      added.remove();
+      done(again && load(address, false));
+    };
+    document.head.append(added);
   });
+  const bring = (addresses) => brought[addresses] ||= Promise.all(addresses.split(" ")
+    .filter((address) => !document.querySelector(`[src="${address}"], [href="${address}"]`)).map((address) => load(address, true)));
 
   // Whoever goes to a search box is brought what suggests.
   addEventListener("focusin", async ({ target: box }) => {
