@@ -32,8 +32,7 @@ def _late(store: sqlite3.Connection, registers: Mapping[str, Register], day: str
         for row, text in store.execute(query, (register.name,)).fetchall():
             values = dict(zip(register.fields, json.loads(text), strict=False))
             until, done = values[register.deadline.date], register.deadline.done
-            settled = any(values[field] in wanted for field, wanted in done.items())
-            if until and until < day and not settled:
+            if until and until < day and not register.deadline.settled(values):
                 late.append(
                     (row, _note(until, day, "，".join(f"{field}：{values[field]}" for field in done if values[field])))
                 )

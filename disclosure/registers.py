@@ -215,6 +215,10 @@ class Deadline(Declared):
     date: str
     done: Condition
 
+    def settled(self, values: Mapping[str, str]) -> bool:
+        """Say whether a matter is settled: one of the fields has one of its values."""
+        return any(values[field] in wanted for field, wanted in self.done.items())
+
 
 class Scorecard(Declared):
     """How a register is held against its own duty: within how many working days of the decision a record is to be shown,

@@ -58,8 +58,7 @@ def _ledger(world: World, register: Register) -> Context:
 def _stands(register: Register, values: list[str], notes: str) -> str:
     """Return how a matter stands: settled as the register declares, late as its note says, else on its way."""
     assert register.deadline is not None
-    done = register.deadline.done
-    if any(values[register.position[field]] in wanted for field, wanted in done.items()):
+    if register.deadline.settled(dict(zip(register.fields, values, strict=False))):
         return DONE
     return OVERDUE if any(LATE in note for note in json.loads(notes or "[]")) else GOING
 

@@ -15,7 +15,7 @@ from disclosure.pages.frame import STATISTICS, column_tags, frame
 from disclosure.pages.lists import Cut, stands
 from disclosure.pages.world import ALL, Context, Page, World
 from disclosure.registers import Register
-from disclosure.scorecard import IN_TIME, NO_CALENDAR, NOT_IN_TIME, ON, SENT_ON
+from disclosure.scorecard import IN_TIME, LATE, NO_CALENDAR, NOT_IN_TIME, ON, SENT_LATE, SENT_ON
 
 INDEX, CSV = "scorecard/index.html", "scorecard/scorecard.csv"
 NONE = "— —"
@@ -191,7 +191,7 @@ def _limits(world: World, span: str) -> list[str]:
     """Return in words what could not be measured, and by what the rest was."""
     counts = Card(world, span, ALL).counts
     (began,) = world.store.execute("SELECT ifnull(max(day), '') FROM began").fetchone()
-    said = [f"按首次公示日判断的 {counts[ON] + counts['late']:,} 条，按报来的日子判断的 {counts[SENT_ON] + counts['sent late']:,} 条。"]  # fmt: skip
+    said = [f"按首次公示日判断的 {counts[ON] + counts[LATE]:,} 条，按报来的日子判断的 {counts[SENT_ON] + counts[SENT_LATE]:,} 条。"]  # fmt: skip
     if began:
         said.append(f"本站从{show_date(began)}起记录首次公示日，在那一天就公示着的，不知道是哪天开始公示的。")
     if counts["unknown"]:
@@ -212,11 +212,13 @@ def _tables(world: World, span: str, months: Sequence[str], names: Sequence[str]
     labels = [world.registers[name].label for name in names]
     by: list[Context] = []
     if len(span) == 4:
+        there = _months(world, "")
         rows = [
-            Card(world, month, ALL).cells(names, cell(month_label(month), f"scorecard/{month}.html" if month in there else ""))
-            for there in [_months(world, "")]
+            Card(world, month, ALL).cells(
+                names, cell(month_label(month), f"scorecard/{month}.html" if month in there else "")
+            )
             for month in reversed(months)
-        ]  # fmt: skip
+        ]
         by.append(
             {"id": "months", "caption": "按月份", "columns": ["决定的月份", *RATES, *labels, *COUNTS], "rows": rows}
         )
