@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from frontdoor import PROJECT, Files, Outcome, program, start
 from hypothesis import HealthCheck, settings
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, sync_playwright
 
 from disclosure.search import Listed, Reader
 
@@ -209,6 +209,12 @@ def arrive(page: Page, address: str) -> None:
     page.goto(address)
     if "search" in address or "batch" in address:
         page.wait_for_load_state("networkidle")
+
+
+def follow(link: Locator) -> None:
+    """Press a link and wait for the page that it leads to; a press alone does not."""
+    with link.page.expect_navigation():
+        link.click()
 
 
 @functools.cache

@@ -6,7 +6,7 @@ import re
 from urllib.parse import quote
 
 import pytest
-from conftest import SiteMaker
+from conftest import SiteMaker, follow
 from frontdoor import CODE, PROJECT, Outcome, notice, notices
 from playwright.sync_api import Browser, Page
 
@@ -76,7 +76,7 @@ def answers(page: Page) -> dict[str, str]:
 def test_without_a_script_it_is_whole_and_reached_from_guide_and_entity(built: Outcome, quiet: Page) -> None:
     quiet.goto((built.out / ENTITY).as_uri())
     assert quiet.locator("a[data-form]").count() == 3
-    quiet.get_by_text("信息有误？提出异议").click()
+    follow(quiet.get_by_text("信息有误？提出异议"))
     assert quiet.title().startswith("异议申请表")
     assert list(answers(quiet)) == ["名称", "代码", "电话", "文书", "在哪里", "名录"]
     assert set(answers(quiet).values()) == {""}
@@ -88,12 +88,12 @@ def test_without_a_script_it_is_whole_and_reached_from_guide_and_entity(built: O
 
 def test_from_an_entity_its_head_is_filled_in_and_from_a_record_the_record_too(built: Outcome, page: Page) -> None:
     page.goto((built.out / ENTITY).as_uri())
-    page.get_by_text("信息有误？提出异议").click()
+    follow(page.get_by_text("信息有误？提出异议"))
     head = answers(page)
     assert (head["名称"], head["代码"], head["文书"], head["电话"]) == (notice()["名称"], CODE, "", "")
     assert head["在哪里"].endswith(ENTITY)
     page.go_back()
-    page.locator(".record", has_text="黑甲〔2026〕2号").get_by_text("有异议？", exact=True).click()
+    follow(page.locator(".record", has_text="黑甲〔2026〕2号").get_by_text("有异议？", exact=True))
     said = answers(page)
     assert (said["名称"], said["文书"], said["名录"]) == (notice()["名称"], "黑甲〔2026〕2号", "通知")
     assert re.search(rf"{ENTITY}#notice-[0-9a-f]{{12}}$", said["在哪里"])

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from xml.etree import ElementTree
 
 import pytest
-from conftest import SiteMaker
+from conftest import SiteMaker, follow
 from frontdoor import Outcome, credit_code, leads_to, links, notice, notices, tree
 from playwright.sync_api import Browser
 from selectolax.lexbor import LexborHTMLParser
@@ -254,8 +254,8 @@ def test_pages_need_no_javascript(site: Outcome, browser: Browser) -> None:
     page.on("requestfailed", lambda request: failed.append(request.url))
     home = (site.out.resolve() / "index.html").as_uri()
     page.goto(home)
-    page.get_by_role("link", name="通知", exact=False).first.click()
-    page.get_by_role("link", name="北安丙丁公司").first.click()
+    follow(page.get_by_role("link", name="通知", exact=False).first)
+    follow(page.get_by_role("link", name="北安丙丁公司").first)
     assert page.locator("h1").inner_text() == "北安丙丁公司"
     assert page.locator("article.record").first.is_visible()
     page.locator("article.record summary").first.click()
