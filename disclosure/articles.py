@@ -96,7 +96,7 @@ def _article(path: Path, content: Path, root: Path) -> tuple[Article | None, lis
     problems += _front_problems(front, tree.keys, name, is_column)
     form, faults = declared(Form, tree, ("form",)) if "form" in front else (None, [])
     problems += faults
-    html, toc, links = _html(body, address)
+    html, toc, links = html_of(body, address)
     problems += [_dead(name, text, link) for link in links if not _there(path.parent, content, link)]
     if problems:
         return None, problems
@@ -171,7 +171,7 @@ def _moment(text: str) -> bool:
     return True
 
 
-def _html(body: str, address: str) -> tuple[str, str, list[str]]:
+def html_of(body: str, address: str) -> tuple[str, str, list[str]]:
     """Return safe HTML whose links fit the page's address, its table of contents, and the links to other articles."""
     writer: Any = markdown.Markdown(
         extensions=EXTENSIONS, extension_configs={"toc": {"slugify": _slug, "toc_depth": "2-3"}}

@@ -67,6 +67,14 @@ def styles(folders: Sequence[Path]) -> dict[str, bytes]:
     return {name: b"\n".join(map(_read, paths)) for name, paths in sheets.items() if paths}
 
 
+def whole_style(folders: Sequence[Path]) -> str:
+    """Return all styles of all pages as they are written, in the order of their layers."""
+    patterns = (*SITE, KIND, "gallery.css")
+    return "\n".join(
+        path.read_text(encoding="utf-8") for pattern in patterns for path in _files(folders, f"css/{pattern}")
+    )
+
+
 def parts_of(folders: Sequence[Path], template: str) -> set[str]:
     """Return the parts that a template names, by their macro or as {# css: one another #}, and those that they name."""
     found: set[str] = set()

@@ -9,12 +9,22 @@ from pathlib import Path
 import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 from conftest import arrive, demo_pages
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, BrowserContext, Page
 
 WIDTHS = (390, 768, 1280)
 LOOKS = ("normal", "large", "high", "forced")
 ALL = list(itertools.product(WIDTHS, LOOKS))
 Opener = Callable[[int, str], Page]
+
+
+def looking(browser: Browser, width: int, look: str) -> BrowserContext:
+    """Return a context of a width and a look."""
+    context = browser.new_context(
+        viewport={"width": width, "height": 900}, forced_colors="active" if look == "forced" else "none"
+    )
+    key, value = {"large": ("text", "large"), "high": ("contrast", "high")}.get(look, ("", ""))
+    context.add_init_script(f"localStorage.setItem('{key}', '{value}')" if key else "")
+    return context
 
 
 @pytest.fixture
@@ -23,13 +33,8 @@ def opener(browser: Browser) -> Iterator[Opener]:
     contexts = []
 
     def opened(width: int, look: str) -> Page:
-        context = browser.new_context(
-            viewport={"width": width, "height": 900}, forced_colors="active" if look == "forced" else "none"
-        )
-        contexts.append(context)
-        key, value = {"large": ("text", "large"), "high": ("contrast", "high")}.get(look, ("", ""))
-        context.add_init_script(f"localStorage.setItem('{key}', '{value}')" if key else "")
-        return context.new_page()
+        contexts.append(looking(browser, width, look))
+        return contexts[-1].new_page()
 
     yield opened
     for context in contexts:
@@ -67,7 +72,7 @@ def test_axe_finds_what_is_wrong(page: Page) -> None:
 
 @pytest.mark.parametrize(
     ("width", "look"),
-    [(320, "large"), *(pytest.param(width, "normal", marks=pytest.mark.long) for width in (320, 640))],
+    [(320, "large"), *(pytest.param(width, "normal", marks=pytest.mark.long) for width in (320, 640, 768))],
 )
 def test_nothing_is_lost_when_pages_are_magnified(
     demo_site: Path, demo_address: str, opener: Opener, width: int, look: str

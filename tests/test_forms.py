@@ -65,7 +65,8 @@ def quiet(browser: Browser) -> Page:
 
 
 def answers(page: Page) -> dict[str, str]:
-    """Return what stands in the form by what is asked."""
+    """Return what stands in the form by what is asked; a script may still be leading to it."""
+    page.locator(".form").wait_for()
     rows = page.locator(".form tr:has(textarea)")
     return {
         row.locator("th").evaluate("th => th.firstChild.textContent.trim()"): row.locator("textarea").input_value()

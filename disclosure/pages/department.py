@@ -30,7 +30,7 @@ def _late(world: World, department: str) -> list[Context]:
         note = next(note for note in json.loads(notes) if LATE in note)
         address = f"{entity_address(entity)}#{anchor(register, key)}"
         label = world.registers[register].label
-        found.append((note["date"], {"label": name, "register": label, "tag": note["tag"], "address": address}))
+        found.append((note["date"], {"label": name, "said": label, "tag": note["tag"], "address": address}))
     return [said for _, said in sorted(found, key=lambda one: (one[0], one[1]["address"]))]
 
 

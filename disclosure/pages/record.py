@@ -55,7 +55,7 @@ def _referring(world: World, row: int) -> list[Context]:
             items = [
                 {
                     "label": called,
-                    "date": show_date(date) if date else "",
+                    "said": show_date(date) if date else "",
                     "address": f"{entity_address(whose)}#{entity.anchor(register.name, key)}",
                 }
                 for _, called, key, date, whose in found[:NEWEST]
