@@ -20,7 +20,7 @@ from disclosure.pages import Context, World
 from disclosure.pages.changes import entries
 from disclosure.pages.entity import readable
 from disclosure.registers import Register
-from disclosure.theme import environment
+from disclosure.templates import Templates
 
 FOLDER = "digests"  # within state/: a take-down searches them and names those that hold what was taken down
 NAMED = 20  # notable records of one register that are named; the rest are counted
@@ -30,8 +30,7 @@ NEAR = 30  # days: what ends within them is named only where that is asked for
 def write_digest(world: World, themes: Sequence[Path], since: datetime.date, path: Path, ending: bool) -> int:
     """Write what was decided from a day on until today as one HTML file, private until somebody posts it; return how many records it names."""
     shown = told(world, since.isoformat(), ending)
-    env = environment(themes)
-    text = env.get_template("digest.html").render(site=world.site, page={"root": ""}, **shown)
+    text = Templates(themes).draw("digest.html", {"site": world.site, "page": {"root": ""}, **shown})
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as stream:
         stream.write(text)

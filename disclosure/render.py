@@ -25,7 +25,8 @@ from disclosure.questionnaire import Questionnaire
 from disclosure.registers import Register
 from disclosure.site import Departments, Site
 from disclosure.store import open_for_reading, remembered
-from disclosure.theme import environment, gather, template_fingerprint
+from disclosure.templates import Templates
+from disclosure.theme import gather, template_fingerprint
 from disclosure.workers import each
 
 CHUNK = 400
@@ -65,10 +66,10 @@ class Drawn:
 
 
 class _Desk:
-    """One process's world and environment, set up once."""
+    """One process's world and templates, set up once."""
 
     world: World
-    env: jinja2.Environment
+    templates: Templates
     house: bytes
     folder: Path
     before: Path | None
@@ -109,8 +110,8 @@ def draw(studio: Studio, pages: Sequence[Page], folder: Path, jobs: int, before:
 
 def _sit_down(studio: Studio, folder: Path, before: Path | None) -> None:
     _Desk.world = open_world(studio)
-    _Desk.env = environment(studio.theme)
-    _Desk.env.globals["site"] = studio.site
+    _Desk.templates = Templates(studio.theme)
+    _Desk.templates.globals["site"] = studio.site
     _Desk.house = _house(studio, (*_Desk.world.lost, *_Desk.world.forms.values()))
     _Desk.folder, _Desk.before = folder, before
 
@@ -158,7 +159,7 @@ def _draw(page: Page, context: Context) -> str:
     if "article" in context:
         article = context["article"]
         context["article"] = article | {name: Markup(article[name]) for name in article.keys() & {"html", "toc_html"}}
-    return _Desk.env.get_template(f"pages/{page.sort}.html").render(context)
+    return _Desk.templates.draw(f"pages/{page.sort}.html", context)
 
 
 def _fault(error: Exception, page: Page) -> Problem:

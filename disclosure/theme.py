@@ -1,17 +1,13 @@
-"""The theme: where its files are, the style and scripts that pages carry, and the environment that draws them."""
+"""The theme: where its files are, and the style and scripts that pages carry."""
 
 from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-
-import jinja2
-
-from disclosure.kinds import show_date
 
 OWN = Path(__file__).resolve().parent.parent / "theme"
 # The style sheet of every page, in order; each kind of page has one beside it, of the parts that its templates name and
@@ -156,79 +152,3 @@ def template_fingerprint(folders: Sequence[Path]) -> str:
     for path in _files(folders, "templates/**/*.html"):
         digest.update(path.read_bytes())
     return digest.hexdigest()
-
-
-class _Flush(jinja2.FileSystemLoader):
-    """Templates without the blanks that their lines begin with, which every page would carry."""
-
-    def get_source(self, environment: jinja2.Environment, template: str) -> tuple[str, str, Callable[[], bool]]:
-        """Return a template's text, its file, and whether it is still the same."""
-        source, name, same = super().get_source(environment, template)
-        return re.sub(r"^[ \t]+", "", source, flags=re.M), name, same
-
-
-class _Compiled(jinja2.BytecodeCache):
-    """Templates compiled once in a process, by their source."""
-
-    def __init__(self) -> None:
-        self.code: dict[tuple[str, str], bytes] = {}
-
-    def load_bytecode(self, bucket: jinja2.bccache.Bucket) -> None:
-        """Give a template the code that was made of the same source."""
-        code = self.code.get((bucket.key, bucket.checksum))
-        if code:
-            bucket.bytecode_from_string(code)
-
-    def dump_bytecode(self, bucket: jinja2.bccache.Bucket) -> None:
-        """Keep the code of a template."""
-        self.code[bucket.key, bucket.checksum] = bucket.bytecode_to_string()
-
-
-COMPILED = _Compiled()
-
-
-def environment(folders: Sequence[Path]) -> jinja2.Environment:
-    """Return the environment that draws pages: everything escaped, everything unknown refused."""
-    env = jinja2.Environment(
-        loader=_Flush([folder / "templates" for folder in folders]),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        cache_size=-1,
-        auto_reload=False,
-        bytecode_cache=COMPILED,
-    )
-    env.filters["count"] = lambda number: f"{number:,}"
-    env.filters["day"] = lambda text: show_date(text[:10]) if text else ""
-    env.globals["link"] = _link
-    env.globals["once"] = _once()
-    addresses = gather(folders).addresses
-    env.globals["asset"] = _asset(addresses)
-    env.globals["sheets"] = lambda kind: [name for name in ("site.css", f"{kind}.css") if name in addresses]
-    return env
-
-
-def _once() -> Callable[..., str]:
-    """Make a block that many pages share be drawn once: {% call once("foot", page.root) %}…{% endcall %}, keyed by its arguments."""
-    drawn: dict[tuple[object, ...], str] = {}
-
-    def once(*key: object, caller: Callable[[], str]) -> str:
-        if key not in drawn:
-            drawn[key] = caller()
-        return drawn[key]
-
-    return once
-
-
-@jinja2.pass_context
-def _link(context: jinja2.runtime.Context, address: str) -> str:
-    return f"{context['page']['root']}{address or 'index.html'}"
-
-
-def _asset(addresses: dict[str, str]) -> Callable[[jinja2.runtime.Context, str], str]:
-    @jinja2.pass_context
-    def asset(context: jinja2.runtime.Context, name: str) -> str:
-        return f"{context['page']['root']}{addresses[name]}"
-
-    return asset

@@ -23,7 +23,8 @@ sys.path.insert(0, str(PROJECT))
 from disclosure.articles import html_of  # noqa: E402
 from disclosure.problems import as_text  # noqa: E402
 from disclosure.site import Site, load_site  # noqa: E402
-from disclosure.theme import environment, gather, whole_style  # noqa: E402
+from disclosure.templates import Templates  # noqa: E402
+from disclosure.theme import gather, whole_style  # noqa: E402
 
 PARTS, NAME, STYLE = "parts.yaml", "gallery.html", "gallery.css"
 ABLE = re.compile(r"<(?:a|button|input|summary)\b")
@@ -49,7 +50,6 @@ def drawn(
 ) -> Markup:
     """Return one part in one state, drawn by the macro or the template that draws it on pages."""
     around = around | {"site": around["site"].model_copy(update=state.get("site", {}))}
-    around["nav"] = state.get("nav", around["nav"])
     given = state.get("given", {})
     if "template" in part:
         macros = {macro: _macro(env, around, macro, macro) for macro in ("facts", "badge", "notes")}
@@ -84,7 +84,7 @@ def write_gallery(root: Path, site: Site, into: Path) -> Path:
         (into / address).parent.mkdir(parents=True, exist_ok=True)
         (into / address).write_bytes(data)
     (into / STYLE).write_text(style(folders), encoding="utf-8")
-    env = environment(folders)
+    env, told = Templates(folders), declared(folders)
     env.globals["site"] = site
     env.globals["sheets"] = lambda kind: [STYLE]
     env.globals["asset"] = lambda name: assets.addresses.get(name, name)
@@ -94,15 +94,15 @@ def write_gallery(root: Path, site: Site, into: Path) -> Path:
         "place": "", "crumbs": [], "meta": {}, "robots": "noindex", "linked": "", "feed": "",
     }  # fmt: skip
     links = [{"label": link.label, "address": link.address, "current": False} for link in site.navigation]
+    env.root = str(page["root"])
     around = {"site": site, "page": page, "nav": links}
-    told = declared(folders)
     parts = [
         {"name": name, "said": part["said"], "card": part.get("card", False), "drawn_by": part.get("script") or "、".join(part.get("within", [])),
          "states": [{"label": state["state"], "html": drawn(env, around, name, part, state)} for state in part.get("states", [])]}
         for name, part in told["parts"].items()
     ]  # fmt: skip
     (into / NAME).write_text(
-        env.get_template("gallery.html").render(**around, parts=parts, tokens=told["tokens"]), encoding="utf-8"
+        env.draw("gallery.html", {**around, "parts": parts, "tokens": told["tokens"]}), encoding="utf-8"
     )
     return into / NAME
 

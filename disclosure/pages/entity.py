@@ -19,8 +19,6 @@ from disclosure.registers import Register
 
 # Of one group, so many records stand open, the older ones folded.
 OPEN = 10
-# Within a section what weighs on an entity comes first, the rest as declared.
-FIRST = ("blacklist", "penalty")
 # A value of more characters takes a whole line.
 LONG = 40
 
@@ -107,8 +105,8 @@ def _head(world: World, code: str, rows: list[tuple[Any, ...]]) -> list[dict[str
     for register, _, _, _, values, *_ in sorted(rows, key=lambda row: row[-1] not in ("", code)):
         declared = world.registers[register]
         if declared.head:
-            facts = readable(declared, json.loads(values))
-            return [{"title": title, "text": facts[title]} for title in declared.head if facts[title]]
+            texts = read_fields(declared, json.loads(values), declared.head)
+            return [{"title": title, "text": text} for title, text in zip(declared.head, texts, strict=True) if text]
     return []
 
 
@@ -117,12 +115,11 @@ def _sections(world: World, rows: list[tuple[Any, ...]], counts: dict[str, int])
     for row in rows:
         by_register[row[0]].append(row)
     sections = []
-    for number, label in enumerate(world.site.sections, 1):
-        here = [register for name, register in world.listed.items() if register.section == label and name in counts]
-        here.sort(key=lambda register: register.tone not in FIRST)
+    for id, label, registers in world.sections:
+        here = (register for register in registers if register.name in counts)
         groups = [_group(world, register, counts[register.name], by_register[register.name]) for register in here]
         count = sum(group["count"] for group in groups)
-        sections.append({"id": f"s{number}", "label": label, "count": count, "groups": groups})
+        sections.append({"id": id, "label": label, "count": count, "groups": groups})
     return sections
 
 

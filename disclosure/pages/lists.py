@@ -140,6 +140,7 @@ def show(world: World, page: Page) -> Context:
     if cut.facet and cut.span:
         crumbs.append((_facet_label(world, cut), cut.of("").address))
     title = _heading(world, register, cut)
+    columns = [(name, register.fields[name].kind) for name in _columns(register)]
     feed = list_feed(cut.register) if cut == whole else ""
     return {
         **frame(world, page, title, crumbs, column_tags(world, register.label, register.intro), feed=feed),
@@ -150,8 +151,8 @@ def show(world: World, page: Page) -> Context:
         "follows": follows(register, cut.value),
         "count": count,
         "facets": _facets(world, cut, span, months, inner),
-        "columns": [{"title": name, "kind": register.fields[name].kind} for name in _columns(register)],
-        "rows": [_row(world, register, *row) for row in rows],
+        "columns": [{"title": title, "kind": kind} for title, kind in columns],
+        "rows": [_row(register, columns, *row) for row in rows],
         "newest_only": leads and count > len(rows) > 0,
         "newest_whole": _newest_whole(world, cut, months, inner) if leads and count > len(rows) > 0 else None,
         "beside": [] if part else _beside(world, cut, months),
@@ -265,8 +266,8 @@ def _columns(register: Register) -> list[str]:
 
 
 def _row(
-    world: World,
     register: Register,
+    columns: list[tuple[str, str]],
     _: str,
     key: str,
     date: str,
@@ -276,13 +277,15 @@ def _row(
     ends: str,
     notes: str,
 ) -> Context:
+    first, *texts = read_fields(register, json.loads(values), [title for title, _ in columns])
     return {
         "address": f"{address}#{anchor(register.name, key)}",
         "badge": register.badge,
         "tone": register.tone,
         "last": ends if ends != FOREVER else "",
         "tag": next(({"tag": n["tag"], "tone": n["tone"]} for n in noted(notes) if n["tag"]), None),
-        "cells": read_fields(register, json.loads(values), _columns(register)),
+        "first": first,
+        "others": [(title, kind, text) for (title, kind), text in zip(columns[1:], texts, strict=True)],
     }
 
 

@@ -20,6 +20,7 @@ from disclosure.registers import Register
 from disclosure.site import Departments, Site
 
 Context = dict[str, Any]
+FIRST = ("blacklist", "penalty")  # tones of registers that weigh on an entity
 ALL = "all"  # departments, all together
 # How a short value of a kind is set: in one piece, with a line of its own where the page is narrow, or as a date.
 LOOKS = dict.fromkeys(NUMBERS, "whole") | {"date": "date", "end_date": "date"}
@@ -56,6 +57,15 @@ class World:
     def listed(self) -> dict[str, Register]:
         """The registers that have lists: those with a place on the entity page, and those that concern no entity."""
         return {name: register for name, register in self.registers.items() if register.section or not register.party}
+
+    @cached_property
+    def sections(self) -> list[tuple[str, str, list[Register]]]:
+        """The sections of an entity's page, each as (id, label, registers): first those that weigh on an entity, then as declared."""
+        here: dict[str, list[Register]] = {label: [] for label in self.site.sections}
+        for register in sorted(self.listed.values(), key=lambda register: register.tone not in FIRST):
+            if register.section:
+                here[register.section].append(register)
+        return [(f"s{number}", label, here[label]) for number, label in enumerate(self.site.sections, 1)]
 
     @cached_property
     def featured(self) -> dict[str, Register]:
