@@ -449,7 +449,9 @@ def test_a_command_that_is_printed_exists(document: str, command: str) -> None:
         assert isinstance(console.command_line().parse_args(arguments), argparse.Namespace), document
     elif "-m" in words:
         module = words[words.index("-m") + 1]
-        assert module in ("venv", "pip", "pytest") or (PROJECT / f"{module.replace('.', '/')}.py").is_file(), document
+        ours = PROJECT / module.replace(".", "/")
+        known = module in ("venv", "pip", "pytest") or ours.with_suffix(".py").is_file()
+        assert known or (ours / "__main__.py").is_file(), document
         for name in (word for word in words if word.endswith((".lock", ".txt"))):
             assert (PROJECT / name).is_file(), document
     else:

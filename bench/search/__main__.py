@@ -17,6 +17,7 @@ from tempfile import TemporaryDirectory
 
 from playwright.sync_api import Browser
 
+from bench import marked
 from bench.search import asked, made
 from bench.search.batch import served
 from bench.search.brute import brute_force
@@ -158,24 +159,6 @@ def _beside(
     )
 
 
-def written(rows: Sequence[Row], entities: int) -> str:
-    """The table with the marks between which the document has it."""
-    lines = ["| 量的是什么 | 量得 | 上限 |", "|---|---|---|", *("| " + " | ".join(row) + " |" for row in rows)]
-    return "\n".join([BEGIN.format(f"{entities:,}"), *lines, END.format(f"{entities:,}")])
-
-
-def put(document: Path, table: str, entities: int) -> None:
-    """Put the table in place of the one of as many entities, else at the end."""
-    text = document.read_text(encoding="utf-8")
-    begin, end = BEGIN.format(f"{entities:,}"), END.format(f"{entities:,}")
-    if begin in text:
-        before, _, rest = text.partition(begin)
-        text = before + table + rest.partition(end)[2]
-    else:
-        text = f"{text.rstrip()}\n\n### {entities:,} 个主体\n\n{table}\n"
-    document.write_text(text, encoding="utf-8")
-
-
 def main() -> None:
     """The command line."""
     parser = argparse.ArgumentParser(prog="python -m bench.search", description="量信用主体检索")
@@ -193,7 +176,9 @@ def main() -> None:
         rows.append(row)
         print(f"{time.perf_counter() - begun:6.0f} 秒  {'  '.join(row)}", flush=True)
     if given.into:
-        put(given.into, written(rows, given.entities), given.entities)
+        size = f"{given.entities:,}"
+        table = marked.rows(["量的是什么", "量得", "上限"], [list(row) for row in rows])
+        marked.put(given.into, BEGIN.format(size), END.format(size), table, f"### {size} 个主体")
 
 
 if __name__ == "__main__":

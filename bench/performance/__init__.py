@@ -1,0 +1,1 @@
+"""The build measured beside Hugo: `python -m bench.performance --entities 100000`."""
