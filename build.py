@@ -33,13 +33,14 @@ from disclosure.entities import identify
 from disclosure.erase import erase
 from disclosure.events import load_events, together
 from disclosure.feeds import write_changes, write_counted, write_feeds, write_newest
+from disclosure.files import remove
 from disclosure.findable import write_search
 from disclosure.guards import guard
 from disclosure.intake import mended, take_in
 from disclosure.machine import denied
 from disclosure.neglect import neglected
 from disclosure.pages import dead_ends, plan
-from disclosure.preview import preview
+from disclosure.preview import Bench, found_in, leave_found, preview
 from disclosure.problems import FAULT, NOTICE, Place, Problem, Refused, accept, as_json, as_text
 from disclosure.publicity import load_rules
 from disclosure.publish import may_be_published, publish, rehearse, shown_at
@@ -59,37 +60,41 @@ CHINA = ZoneInfo("Asia/Shanghai")
 STORE = Path(".cache", "store.sqlite")
 KEPT = Path("state", "accepted.sqlite")
 SCRATCH = Path(".cache", "report.sqlite")
+PREVIEW = Path(".cache", "preview")
 
 
-def build(given: argparse.Namespace, say: Say, afresh: bool = False) -> None:
+def build(given: argparse.Namespace, say: Say, afresh: bool = False) -> list[Problem]:
     """Read data/ and content/, decide what may be shown, draw the site, audit it, and switch the public link to it.
 
-    Drawn `afresh`, it shares no file with the release before.
+    Drawn `afresh`, it shares no file with the release before. What it writes lies below `given.work`: the root, or the scratch
+    of a preview, which no guard holds up. Returns what was noticed.
     """
-    root, out, jobs = given.root, given.out, given.jobs
+    root, work, out, jobs = given.root, given.work, given.out, given.jobs
+    rehearsal = work != root
     notices: list[Problem] = []
     accept((None, releases.usable(out)), notices)
     with say.step("读入数据"):
-        studio, accounts = prepare(root, given.as_of, jobs, notices, given.removals_only)
+        studio, accounts = prepare(root, given.as_of, jobs, notices, given.removals_only, work)
     say.line(staff.table(accounts))
     world = open_world(studio)
     say.line(staff.table_of_mends(mended(world.store, studio.registers)))
-    past = history.open_history(root)
+    past = history.open_history(work)
     change = history.compare(past, world.store)
     if not given.removals_only:
-        accept(guard(world.store, studio.registers, change, given.accept), notices)
+        _, held = guard(world.store, studio.registers, change, given.accept)
+        accept((None, [replace(problem, severity=NOTICE) for problem in held] if rehearsal else held), notices)
     accept((None, neglected(studio.articles, studio.site, world.store, studio.as_of)), notices)
-    with store.at_work(root / STORE) as rows:
+    with store.at_work(work / STORE) as rows:
         tell(past, rows, change, studio.as_of.isoformat())
     pages = list(plan(world))
     accept((None, dead_ends(world, pages)), notices)
     severity = NOTICE if given.removals_only else FAULT  # removal does not wait for another proof
     named = (studio.registers, studio.questionnaire, {page.address for page in pages}, severity)
     lost = accept(proofs.astray(world.store, *named), notices)
-    with store.at_work(root / STORE) as rows:
+    with store.at_work(work / STORE) as rows:
         store.replace(rows, "lost", ((address,) for address in sorted(lost)))
-    before = None if afresh else last_release(root / STORE, root / "releases")
-    folder = releases.begin(root)
+    before = None if afresh else last_release(work / STORE, work / "releases")
+    folder = releases.begin(work)
     with say.step(f"画出 {len(pages):,} 个页面"):
         assets = write_assets(studio.theme, folder)
         drawn = draw(studio, pages, folder, jobs, before)
@@ -121,14 +126,17 @@ def build(given: argparse.Namespace, say: Say, afresh: bool = False) -> None:
             past, {page.address for page in pages if page.sort in ("entity", "record")}, day
         )
         stand = {page.address for page in pages}
-        reload = write_server(root, out, studio.site, sorted({*gone} - stand), world.moved, world.stones)
+        reload = write_server(work, out, studio.site, sorted({*gone} - stand), world.moved, world.stones)
         how = releases.switch(out, sealed.release, before.folder if before and stays else None)
-        kept = releases.prune(root, history.shown_at(past, out), studio.site.keep)
+        kept = releases.prune(work, history.shown_at(past, out), studio.site.keep)
         history.enter(past, world.store, change, sealed.release.name, day, kept)
-        with store.at_work(root / STORE) as rows:
+        with store.at_work(work / STORE) as rows:
             erased = erase(rows, studio.registers, studio.departments, day)
-        staff.keep(root, world.store, accounts)
-        store.settle(root / STORE, root / KEPT, sealed.release.name, drawn.prints, erased)
+        staff.keep(work, world.store, accounts)
+        store.settle(work / STORE, work / KEPT, sealed.release.name, drawn.prints, erased)
+    if rehearsal:
+        say.line(f"预览：{len(pages):,} 个页面，截至 {day}，共用 {say.total()}。没有发布任何内容。")
+        return notices
     if reload:
         say.line("server/ 里给 nginx 的设置有变化，请让它重新读取：nginx -s reload")
     say.line(staff.unconfirmed(world.store))
@@ -139,33 +147,40 @@ def build(given: argparse.Namespace, say: Say, afresh: bool = False) -> None:
     say.line(f"已发布：{len(pages):,} 个页面，公示 {listed:,} 条记录{others}，数据截至 {day}，共用 {say.total()}")
     say.line(f"发布版本 {sealed.release.name} 在 {out}{'' if how == 'link' else '（此系统不能建链接，已用改名代替）'}")
     say.line(f"查看：直接打开 {out / 'index.html'}，或运行 python build.py preview")
+    return notices
 
 
 def prepare(
-    root: Path, as_of: datetime.date | None, jobs: int, notices: list[Problem], removals_only: bool = False
+    root: Path,
+    as_of: datetime.date | None,
+    jobs: int,
+    notices: list[Problem],
+    removals_only: bool = False,
+    work: Path | None = None,
 ) -> tuple[Studio, list[Account]]:
     """Take everything that is declared and sent into a working copy of the store, and decide what may be shown.
 
     Where only removals are wanted nothing new is read: what was last accepted is held against today's law.
     """
+    work = work or root
     site, faults = load_site(root)
-    rows = store.open_store(root / STORE, root / KEPT if removals_only else None)
+    rows = store.open_store(work / STORE, work / KEPT if removals_only else None)
     if removals_only:
         declared = accept(store.declared(rows), notices)
         site, registers, departments, articles, law, asked, happened = declared
         law = today_or_accepted(load_rules(root, registers), law, notices)
         events, of_events = load_events(
-            root, registers, terms_of(root, site, departments, registers, on_day(site, as_of))
+            root, registers, terms_of(work, site, departments, registers, on_day(site, as_of))
         )
         happened = together(events, happened) if of_events else events
         notices += [replace(problem, severity=NOTICE) for problem in of_events]
-        among = history.shown_before(history.open_history(root))
+        among = history.shown_before(history.open_history(work))
     else:
         departments, of_departments = load_departments(root)
         registers, of_registers = load_registers(root / "data", root)
         articles, of_articles = load_articles(root)
         set_aside = site is not None and site.faults == "set-aside"
-        terms = terms_of(root, site, departments, registers, on_day(site, as_of))
+        terms = terms_of(work, site, departments, registers, on_day(site, as_of))
         read, of_data = take_in(rows, root, registers, set_aside, jobs, terms)
         law, of_law = load_rules(root, registers)
         happened, of_events = load_events(root, registers, terms)
@@ -183,15 +198,15 @@ def prepare(
     store.declare(rows, (site, registers, departments, articles, law, asked, happened))
     day = on_day(site, as_of)
     accept((None, identify(rows, departments, site, registers)), notices)
-    fitted, severity = history.fitted_before(history.open_history(root)), NOTICE if removals_only else FAULT
+    fitted, severity = history.fitted_before(history.open_history(work)), NOTICE if removals_only else FAULT
     about = (registers, departments, happened, day.isoformat(), law.objection_days, fitted, severity)
     effects = accept(take_effect(rows, *about), notices)
     accounts = accept(disclose(rows, registers, departments, site, law, effects, day, among), notices)
-    score(history.open_history(root), rows, registers, departments, law.calendar, day.isoformat())
+    score(history.open_history(work), rows, registers, departments, law.calendar, day.isoformat())
     rows.close()
     themes = tuple(dict.fromkeys(folder.resolve() for folder in (root / "theme", PROGRAM / "theme") if folder.is_dir()))
     declarations = (site, registers, departments, articles, day, themes, asked)
-    return Studio(store.working_copy(root / STORE), *declarations), accounts
+    return Studio(store.working_copy(work / STORE), *declarations), accounts
 
 
 def today_or_accepted(loaded: tuple[T, list[Problem]], accepted: T, notices: list[Problem]) -> T:
@@ -216,23 +231,32 @@ def terms_of(
 
 
 @contextmanager
-def alone(root: Path) -> Iterator[None]:
-    """Hold a root for one run that writes below it; raise Refused where another does, or where there is no such folder."""
+def alone(root: Path, work: Path | None = None) -> Iterator[None]:
+    """Hold a root, or the scratch for it, for one run that writes there; raise Refused where another does, or without a root."""
     if not root.is_dir():
         raise Refused(load_site(root)[1])
-    lock = FileLock(root / STORE.with_name("lock"))
-    Path(lock.lock_file).parent.mkdir(exist_ok=True)
+    work = work or root
+    with hold(work / STORE.with_name("lock"), root, "另一个构建正在进行", "同时构建会互相覆盖"):
+        try:
+            yield
+        finally:
+            with suppress(OSError):  # nothing that was read and not accepted stays
+                store.working_copy(work / STORE).unlink(missing_ok=True)
+
+
+@contextmanager
+def hold(lock: Path, root: Path, what: str, why: str) -> Iterator[None]:
+    """Hold a lock; raise Refused, saying what is going on, where another run has it."""
+    lock.parent.mkdir(parents=True, exist_ok=True)
+    held = FileLock(lock)
     try:
-        lock.acquire(timeout=0)
+        held.acquire(timeout=0)
     except Timeout:
-        what, why = "另一个构建正在进行", "同时构建会互相覆盖"
         raise Refused([Problem("busy", Place(str(root)), what, why, "等它结束后再运行")]) from None
     try:
         yield
     finally:
-        with suppress(OSError):  # nothing that was read and not accepted stays
-            store.working_copy(root / STORE).unlink(missing_ok=True)
-        lock.release()
+        held.release()
 
 
 def run_build(given: argparse.Namespace) -> int:
@@ -440,11 +464,41 @@ def run_export(given: argparse.Namespace) -> int:
 
 
 def run_preview(given: argparse.Namespace) -> int:
-    """Build, serve, and build again at every change."""
-    run_build(given)
-    print(f"预览：http://127.0.0.1:{given.port}/ （按 Ctrl+C 结束）", flush=True)
-    preview(given.root, given.out, given.port, lambda: run_build(given))
-    return 0
+    """Serve what the next release would be, built in a process apart at every change; with --once build it and be done."""
+    if given.once:
+        return try_out(given)
+    site, _ = load_site(given.root)
+    own = [sys.executable, str(PROGRAM / "build.py"), "preview", "--once", "--root", str(given.root)]
+    flags = ["--jobs", str(given.jobs), *(f"--accept={number}" for number in given.accept)]
+    bench = Bench(given.root, given.root / PREVIEW, (*own, *flags), on_day(site, given.as_of), given.as_of)
+    with hold(given.root / PREVIEW / "lock", given.root, "这里已经开着一个预览", "两个预览会互相覆盖"):
+        return preview(bench, given.port)
+
+
+def try_out(given: argparse.Namespace) -> int:
+    """Build what the next release would be, beside all that is public and without a word in history; leave what was found."""
+    given.work, given.out = given.root / PREVIEW, given.root / PREVIEW / "public"
+    with alone(given.root, given.work):
+        told = found_in(given.work)
+        told.unlink(missing_ok=True)
+        store.follow(given.root / STORE, given.work / STORE)
+        history.follow(given.root, given.work)
+        problems, built = list[Problem](), False
+        try:
+            problems, built = build(given, Say()), True
+        except Refused as refused:
+            problems = refused.problems
+        except Exception as error:
+            problem = denied(error, given.root)
+            if problem is None:
+                raise
+            problems = [problem]
+        leave_found(given.work, problems, built)
+    faults = sum(problem.severity == FAULT for problem in problems)
+    if faults:
+        complain("\n" + as_text(problem for problem in problems if problem.severity == FAULT))
+        complain(f"\n共 {faults:,} 处错误，没有生成新的预览。")
+    return int(not built)
 
 
 def take_down(given: argparse.Namespace, say: Say) -> list[Problem]:
@@ -523,6 +577,7 @@ def take_down(given: argparse.Namespace, say: Say) -> list[Problem]:
 def run_take_down(given: argparse.Namespace) -> int:
     """Take down; what could not be purged is named, and the event holds all the same."""
     given.removals_only = True
+    remove(given.root / PREVIEW)  # made again at the next preview, without what is taken down
     with alone(given.root):
         problems = take_down(given, Say())
     if problems:
@@ -628,20 +683,15 @@ def run_publish(given: argparse.Namespace) -> int:
     target, of_target = target_of(given.to, given.root)
     if site is None or target is None:
         return refuse(given, [*faults, *of_target])
-    lock = given.root / STORE.with_name("publish.lock")
-    lock.parent.mkdir(exist_ok=True)
-    try:
-        with FileLock(lock, timeout=0):
+    with hold(given.root / STORE.with_name("publish.lock"), given.root, "另一次发布正在进行", "同时发布会互相覆盖"):
+        try:
             publish_to(given, site, target, Say())
-    except Timeout:
-        why, mend = "同时发布会互相覆盖", "等它结束后再运行"
-        return refuse(given, [Problem("busy", Place(str(given.root)), "另一次发布正在进行", why, mend)])
-    except Refused as refused:
-        complain("\n" + as_text(refused.problems))
-        shown = shown_at(target)
-        standing = f"那里仍是版本 {shown}" if shown else "那里没有发布过，或无法查看"
-        complain(f"\n共 {len(refused.problems):,} 处错误，没有完成到 {target.address} 的发布。{standing}。")
-        return 1
+        except Refused as refused:
+            complain("\n" + as_text(refused.problems))
+            shown = shown_at(target)
+            standing = f"那里仍是版本 {shown}" if shown else "那里没有发布过，或无法查看"
+            complain(f"\n共 {len(refused.problems):,} 处错误，没有完成到 {target.address} 的发布。{standing}。")
+            return 1
     return 0
 
 
@@ -669,6 +719,7 @@ def main(arguments: list[str]) -> int:
     bare = not arguments or arguments[0] not in (*VERBS, "-h", "--help")
     given = command_line().parse_args(["build", *arguments] if bare else arguments)
     given.out = getattr(given, "out", None) or given.root / "public"
+    given.work = given.root
     try:
         given.stood = releases.name_at(given.out)
         releases.expire(given.root)

@@ -108,7 +108,8 @@ OPTIONS: dict[str, dict[str, Any]] = {
     "what": {"choices": ["register", "site"], "metavar": "register|site", "help": "起草名录的声明，或另一个站点"},
     "file": {"type": Path, "metavar": "文件", "help": "部门发来的文件，或新站点的文件夹"},
     "--name": {"default": "", "metavar": "名字", "help": "名录的文件夹名，默认取自文件名；或新站点的名称"},
-    "--port": {"type": int, "default": 5500, "metavar": "端口", "help": "默认 5500"},
+    "--port": {"type": int, "default": 5500, "metavar": "端口", "help": "默认 5500；0 是随便一个空着的"},
+    "--once": {"action": "store_true", "help": "只试着生成一次，说出错误就结束，不打开预览"},
     "--by": {"required": True, "metavar": "姓名", "help": "经办人（批准人）"},
     "keys": {
         "nargs": "*",
@@ -149,7 +150,10 @@ COMMANDS: dict[str, tuple[str, tuple[str, ...]]] = {
         "把公示的记录按上级平台的标准导出，附撤回清单",
         ("--standard", "--into", "--root", "--as-of"),
     ),
-    "preview": ("在本机预览，文件一改就重新生成", ("--root", "--out", "--as-of", "--jobs", "--port")),
+    "preview": (
+        "在本机预览，文件一改就重新生成；不发布，不动 public",
+        ("--root", "--as-of", "--jobs", "--accept", "--port", "--once"),
+    ),
     "take-down": (
         "撤下记录或主体，查遍能查到的地方，清除还留着的，写出回执",
         ("keys", "--from", "--reason", "--by", "--root", "--out", "--as-of", "--jobs"),

@@ -11,10 +11,12 @@ import secrets
 import sqlite3
 from collections import Counter, defaultdict
 from collections.abc import Collection, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from disclosure.disclose import REASONS
+from disclosure.files import share
 from disclosure.problems import Place, Problem
 from disclosure.registers import Register
 
@@ -79,6 +81,19 @@ def salt(root: Path) -> bytes:
         with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as stream:
             stream.write(secrets.token_bytes(32))
     return path.read_bytes()
+
+
+def follow(root: Path, scratch: Path) -> None:
+    """Give a scratch folder a copy of a root's history and salt, so that it stands where the root does and changes nothing there."""
+    (scratch / "state").mkdir(mode=0o700, parents=True, exist_ok=True)
+    (scratch / "state" / FILE).unlink(missing_ok=True)
+    with closing(open_history(scratch)) as copy:
+        if (root / "state" / FILE).exists():
+            with closing(sqlite3.connect(root / "state" / FILE)) as past:
+                past.backup(copy)
+    if (root / "state" / "salt").exists():
+        (scratch / "state" / "salt").unlink(missing_ok=True)
+        share(root / "state" / "salt", scratch / "state" / "salt")
 
 
 def compare(history: sqlite3.Connection, store: sqlite3.Connection) -> Change:

@@ -15,7 +15,9 @@ _MANY = ("同时打开的文件超过系统的限度", "用 ulimit -n 4096 放�
 _DENIED = ("没有权限读写", "关掉正打开着它的程序，或请管理员给运行的账号权限，再运行一次")
 _READ_ONLY = ("磁盘是只读的", "换到可以写的位置，或请管理员改成可写，再运行一次")
 _KILLED = ("一个子进程被系统终止", "多半是内存不足：关掉别的程序，或加上 --jobs 1，再运行一次")
+_TAKEN = ("端口已被别的程序占用", "关掉另一个预览，或用 --port 换一个端口，再运行一次")
 _WHY = {
+    errno.EADDRINUSE: _TAKEN,
     errno.ENOSPC: _FULL,
     errno.EDQUOT: _FULL,
     errno.EFBIG: _FULL,

@@ -178,6 +178,15 @@ def _one(problem: Problem) -> str:
 
 
 def _excerpt(place: Place) -> list[str]:
+    before, marked, after = excerpt(place)
+    number = str(place.line) if place.line else ""
+    margin = " " * len(number)
+    under = " " * wide(before) + "^" * max(wide(marked), 1)
+    return [f"{number} | {before}{marked}{after}", f"{margin} | {under}"]
+
+
+def excerpt(place: Place) -> tuple[str, str, str]:
+    """Return what stands at a place, cut to EXCERPT_COLUMNS: the text before the span, the span itself, and the text after it."""
     text, start = place.excerpt.replace("\t", " "), max(place.column - 1, 0)
     if wide(text) > EXCERPT_COLUMNS:
         cut = max(0, start - 30)
@@ -185,11 +194,8 @@ def _excerpt(place: Place) -> list[str]:
         text, start = prefix + text[cut:], start - cut + len(prefix)
         while wide(text) > EXCERPT_COLUMNS:
             text = text[: -max(2, (wide(text) - EXCERPT_COLUMNS) // 2 + 1)] + "…"
-    number = str(place.line) if place.line else ""
-    margin = " " * len(number)
-    marked = text[start : start + max(place.width, 1)]
-    under = " " * wide(text[:start]) + "^" * max(wide(marked), 1)
-    return [f"{number} | {text}", f"{margin} | {under}"]
+    end = start + max(place.width, 1)
+    return text[:start], text[start:end], text[end:]
 
 
 def wide(text: str) -> int:

@@ -94,6 +94,14 @@ def open_store(path: Path, kept: Path | None = None) -> sqlite3.Connection:
     return store
 
 
+def follow(path: Path, scratch: Path) -> None:
+    """Begin a scratch store as a copy of a store, so that what was accepted there is not read again; one that is there stays."""
+    if path.exists() and not scratch.exists():
+        shutil.copyfile(path, working_copy(scratch))
+        working_copy(scratch).chmod(0o600)
+        working_copy(scratch).replace(scratch)
+
+
 def working_copy(path: Path) -> Path:
     """Return where the working copy of a store lies."""
     return path.with_suffix(".next")

@@ -1,0 +1,86 @@
+"""What the preview draws itself: the bar and overlay that it lays over pages, and pages of its own. None of it is ever released."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from disclosure.kinds import show_date
+from disclosure.preview.desk import Desk
+from disclosure.problems import SORTS, Place, Problem, excerpt
+
+HERE = Path(__file__).parent / "drawn"
+PER_SORT = 100  # so many problems of a sort are drawn, the rest counted
+Context = dict[str, Any]
+
+ENVIRONMENT = Environment(
+    loader=FileSystemLoader(HERE), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+)
+ENVIRONMENT.filters["number"] = lambda count: f"{count:,}"
+ENVIRONMENT.filters["day"] = lambda text: show_date(text) if text else ""
+
+
+def dress(desk: Desk, page: bytes, address: str) -> bytes:
+    """Return a page with the bar, and the overlay where there are faults, before the end of its body."""
+    tools = ENVIRONMENT.get_template("tools.html").render(tools_context(desk, address)).encode("utf-8", "replace")
+    at = page.rfind(b"</body>")
+    return page + tools if at < 0 else page[:at] + tools + page[at:]
+
+
+def tools_context(desk: Desk, address: str) -> Context:
+    """Return what the bar and the overlay show on a page."""
+    faults = desk.found.faults
+    asked = desk.as_of or desk.bench.today
+    return {
+        "mark": desk.mark,
+        "address": address,
+        "busy": desk.busy,
+        "day": desk.facts.get("as_of", ""),
+        "asked": asked.isoformat(),
+        "of_another_day": desk.as_of is not None and desk.as_of != desk.bench.today,
+        "today": desk.bench.today.isoformat(),
+        "faults": len(faults),
+        "notices": len(desk.found.notices),
+        **told(faults),
+    }
+
+
+def told(problems: list[Problem]) -> Context:
+    """Return problems as they are drawn, of each sort the first PER_SORT, and how many more there are of which."""
+    counts: Counter[str] = Counter()
+    listed = []
+    for problem in problems:
+        counts[problem.name] += 1
+        if counts[problem.name] <= PER_SORT:
+            listed.append(_problem(problem))
+    more = [{"title": SORTS[name], "count": count - PER_SORT} for name, count in counts.items() if count > PER_SORT]
+    return {"problems": listed, "more": more}
+
+
+def _problem(problem: Problem) -> Context:
+    before, marked, after = excerpt(problem.place)
+    return {
+        "severity": problem.severity,
+        "name": problem.name,
+        "what": problem.what,
+        "place": str(problem.place),
+        "where": _where(problem.place),
+        "line": problem.place.line,
+        "excerpt": bool(problem.place.excerpt),
+        "before": before,
+        "marked": marked or " ",
+        "after": after,
+        "why": problem.why,
+        "mend": problem.mend,
+    }
+
+
+def _where(place: Place) -> str:
+    """Return in words where in its file a problem is."""
+    if place.cell or place.sheet:
+        return f"工作表 {place.sheet}" + (f"，{place.cell} 格" if place.cell else "")
+    parts = [f"第 {place.line} 行" if place.line else "", f"第 {place.column} 个字" if place.column else ""]
+    return "，".join(filter(None, parts))

@@ -1,0 +1,332 @@
+"""The preview by its front door: the command runs, a real browser looks, files are edited; nothing public is touched."""
+
+from __future__ import annotations
+
+import datetime
+import http.client
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
+from frontdoor import CODE, PROJECT, Files, notice, notices, program, start, table, tree, write
+from playwright.sync_api import Page, expect
+from test_payloads import PAYLOADS, RUN, WATCH
+
+PATIENCE = 120_000  # milliseconds; nothing here is timed, a machine may be busy
+ENTITY = f"entity/{CODE[-2:]}/{CODE}.html"
+
+
+@dataclass
+class Preview:
+    """A preview that runs: its root, its address with a slash at the end, its process, and what it says."""
+
+    root: Path
+    address: str
+    process: subprocess.Popen[str]
+
+    @property
+    def host(self) -> str:
+        """The host and port."""
+        return self.address.split("/")[2]
+
+    def change(self, files: Files) -> None:
+        """Change some files."""
+        write(self.root, files)
+
+    def ask(self, path: str, method: str = "GET", body: str = "", **headers: str) -> tuple[int, bytes]:
+        """Ask as no browser would, and return the status and what came."""
+        connection = http.client.HTTPConnection(self.host)
+        connection.request(method, path, body.encode() or None, {"Host": self.host} | headers)
+        answer = connection.getresponse()
+        said = answer.status, answer.read()
+        connection.close()
+        return said
+
+
+Previewer = Callable[..., Preview]
+
+
+@pytest.fixture
+def previewer(tmp_path: Path) -> Iterator[Previewer]:
+    """A function that writes a small root and begins its preview; at the end each is interrupted as by Ctrl+C and ends at once."""
+    running: list[Preview] = []
+
+    def begin(files: Files, *arguments: str, base: str = "small") -> Preview:
+        root = tmp_path / f"site-{len(running) + 1}"
+        start(root, base)
+        write(root, files)
+        own = [sys.executable, str(PROJECT / "build.py"), "preview", "--root", str(root), "--port", "0", "--jobs", "1"]
+        process = subprocess.Popen([*own, *arguments], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        assert process.stdout
+        said = re.search(r"http://127\.0\.0\.1:\d+/", process.stdout.readline())
+        assert said
+        running.append(Preview(root, said[0], process))
+        return running[-1]
+
+    yield begin
+    for preview in running:
+        preview.process.send_signal(signal.SIGINT)
+        said, _ = preview.process.communicate(timeout=60)
+        assert preview.process.returncode == 0, said
+        assert "Traceback" not in said
+        assert "预览已结束" in said
+        assert not processes(preview.root), "something that was started runs on"
+
+
+def processes(root: Path) -> list[str]:
+    """Return the command lines of all processes that work on a root."""
+    found = []
+    for path in Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            line = path.read_bytes().replace(b"\0", b" ").decode("utf-8", "replace")
+        except OSError:
+            continue
+        found += [line] if str(root) in line and path.parent.name != str(os.getpid()) else []
+    return found
+
+
+def settled(page: Page) -> None:
+    """Wait until the bar says that nothing is being built."""
+    expect(page.locator("#state")).not_to_have_class("busy", timeout=PATIENCE)
+
+
+def rows(count: int) -> dict[str, str]:
+    """Return a file whose one record says a number."""
+    return notices(notice(说明=f"第{count}次"))
+
+
+def test_every_quick_edit_ends_on_screen(previewer: Previewer, page: Page) -> None:
+    """Thirty edits, faster than builds: all of them are seen in the end, and no page is loaded again for nothing."""
+    preview = previewer(rows(0))
+    page.goto(preview.address + ENTITY)
+    records, loads = page.locator("article.record"), list[str]()
+    expect(records).to_have_count(1, timeout=PATIENCE)
+    settled(page)
+    page.on("load", lambda loaded: loads.append(loaded.url))
+    for number in range(1, 31):
+        preview.change(
+            {f"data/notice/{number}.csv": table([notice(文号=f"黑甲〔2026〕{number + 1}号", 说明=f"第{number}次")])}
+        )
+        page.wait_for_timeout(40)
+    expect(records).to_have_count(31, timeout=PATIENCE)
+    settled(page)
+    said = " ".join(records.all_text_contents())
+    assert [number for number in range(31) if f"第{number}次" not in said] == []
+    assert 1 <= len(loads) <= 30
+    loads.clear()
+    preview.change({"data/notice/30.csv": (preview.root / "data/notice/30.csv").read_bytes()})  # built, nothing new
+    preview.change({"data/notice/29.csv": None})
+    expect(records).to_have_count(30, timeout=PATIENCE)
+    settled(page)
+    assert 1 <= len(loads) <= 2
+
+
+def test_a_fault_is_shown_over_the_last_good_page_and_gone_when_it_is_mended(previewer: Previewer, page: Page) -> None:
+    preview = previewer(rows(0))
+    page.goto(preview.address + ENTITY)
+    record, overlay = page.locator("article.record").first, page.locator(".overlay")
+    expect(record).to_contain_text("第0次", timeout=PATIENCE)
+    expect(overlay).to_have_count(0)
+    for number in range(1, 3):
+        preview.change(
+            notices(notice(说明=f"第{number}次", 日期="2026-02-30"), notice(文号="黑甲〔2026〕2号", 金额="一些"))
+        )
+        expect(overlay).to_be_visible(timeout=PATIENCE)
+        expect(record).to_contain_text(f"第{number - 1}次")
+        for told in (
+            "2 处错误，页面还是上一次好的样子", "「2026-02-30」不是日期", "data/notice/2026.csv:2:", "第 2 行", "第 3 行",
+            "data/notice/register.yaml", "写成 年-月-日", "「一些」",
+        ):  # fmt: skip
+            expect(overlay).to_contain_text(told)
+        assert overlay.locator("mark").all_inner_texts() == ["2026-02-30", "一些"]
+        preview.change(rows(number))
+        expect(record).to_contain_text(f"第{number}次", timeout=PATIENCE)
+        expect(overlay).to_have_count(0)
+
+
+def test_a_site_that_never_was_good_has_its_faults_on_a_page_of_their_own(previewer: Previewer, page: Page) -> None:
+    preview = previewer(notices(notice(日期="昨天")))
+    page.goto(preview.address)
+    expect(page.locator(".overlay")).to_contain_text("「昨天」", timeout=PATIENCE)
+    expect(page.locator("h1")).to_have_text("预览")
+    preview.change({"site.yaml": "name: [\n"})
+    expect(page.locator(".overlay")).to_contain_text("site.yaml", timeout=PATIENCE)
+    preview.change({"site.yaml": (PROJECT / "tests/sites/small/site.yaml").read_text(encoding="utf-8")} | rows(1))
+    expect(page.locator("h1")).to_contain_text("查询", timeout=PATIENCE)
+
+
+def test_what_is_not_there_at_first_is_watched_when_it_comes(previewer: Previewer, page: Page) -> None:
+    preview = previewer(rows(0))
+    page.goto(preview.address + "news/a.html")
+    expect(page.locator("#state")).to_have_text("已是最新", timeout=PATIENCE)
+    article = "---\ntitle: 第{}篇\ndate: 2026-11-01\nsource: 示例\n---\n正文\n"
+    preview.change({"content/news/index.md": "---\ntitle: 动态\n---\n", "content/news/a.md": article.format("一")})
+    expect(page.locator("h1")).to_have_text("第一篇", timeout=PATIENCE)
+    (preview.root / "content").rename(preview.root / "content.old")  # as some editors and rsync do
+    preview.change({"content/news/index.md": "---\ntitle: 动态\n---\n", "content/news/a.md": article.format("二")})
+    expect(page.locator("h1")).to_have_text("第二篇", timeout=PATIENCE)
+    preview.change({"content/news/a.md": article.format("三")})
+    expect(page.locator("h1")).to_have_text("第三篇", timeout=PATIENCE)
+    preview.change({"theme/templates/parts/seal.html": "{{ nothing_of_the_kind }}"})
+    expect(page.locator(".overlay")).to_contain_text("theme/templates/parts/seal.html", timeout=PATIENCE)
+    page.locator("#sources").check()
+    expect(page.locator("#page-source")).to_have_text("content/news/a.md")
+
+
+def test_the_site_of_another_day(previewer: Previewer, page: Page) -> None:
+    """A day is chosen and left again in the bar; the release that is public stands as it stood, in every byte, and so does history."""
+    preview = previewer(notices(notice(), notice(文号="黑甲〔2026〕2号", 截止="2026-12-31")))
+    assert program("build", "--root", str(preview.root), "--jobs", "1").returncode == 0
+    public, kept = tree(preview.root / "public"), tree(preview.root / "state")
+    page.goto(preview.address + ENTITY)
+    records = page.locator("article.record")
+    expect(records).to_have_count(2, timeout=PATIENCE)
+    settled(page)
+    page.locator("input[type=date]").fill("2027-01-01")
+    page.get_by_role("button", name="看这一天").click()
+    expect(records).to_have_count(1, timeout=PATIENCE)
+    assert page.url == preview.address + ENTITY
+    expect(page.locator("input[type=date]")).to_have_value("2027-01-01")
+    page.get_by_role("button", name="回到 2026-11-22").click()
+    expect(records).to_have_count(2, timeout=PATIENCE)
+    assert tree(preview.root / "public") == public
+    assert tree(preview.root / "state") == kept
+
+
+def test_every_fact_says_on_demand_which_row_it_is_from(previewer: Previewer, page: Page) -> None:
+    declaration = (PROJECT / "tests/sites/small/data/notice/register.yaml").read_text(encoding="utf-8")
+    preview = previewer(
+        notices(notice(文号="黑甲〔2026〕7号"), notice())
+        | {"data/notice/register.yaml": declaration + "head: [类别]\n"}
+    )
+    page.goto(preview.address + ENTITY)
+    expect(page.locator("article.record")).to_have_count(2, timeout=PATIENCE)
+    expect(page.locator(".preview-from")).to_have_count(0)
+    page.locator("#sources").check()
+    record = page.locator("article.record", has_text="黑甲〔2026〕7号")
+    expect(record.locator("header .preview-from")).to_have_text("data/notice/2026.csv 第 2 行")
+    facts = record.locator("dl.facts dd")
+    froms = [from_ for fact in facts.all() for from_ in fact.locator(".preview-from").all_inner_texts()]
+    assert len(froms) == facts.count()
+    assert "2026.csv:2「机关」" in froms
+    assert page.locator(".entity-head dd .preview-from").count() == page.locator(".entity-head dd").count() > 0
+    page.goto(preview.address + "list/notice/index.html")  # it stays on
+    expect(page.locator("tbody .preview-from")).to_have_count(2)
+    page.locator("#sources").uncheck()
+    expect(page.locator(".preview-from")).to_have_count(0)
+
+
+def test_search_works(previewer: Previewer, page: Page) -> None:
+    preview = previewer(rows(0))
+    page.goto(preview.address)
+    settled(page)
+    page.goto(preview.address + "search.html?q=甲乙商贸")
+    expect(page.locator("#results a").first).to_contain_text("黑河甲乙商贸有限公司", timeout=PATIENCE)
+
+
+def test_only_this_machine_is_answered_and_only_our_own_pages_change_anything(previewer: Previewer) -> None:
+    preview = previewer(rows(0))
+    port = preview.host.partition(":")[2]
+    for path in ("/", "/index.html", "/livereload.js", "/_preview/tools.js", "/livereload"):
+        for foreign in ("evil.example", f"evil.example:{port}", "127.0.0.1.evil.example", f"192.0.2.1:{port}"):
+            assert preview.ask(path, Host=foreign)[0] == 403, (path, foreign)
+    assert preview.ask("/", Host=f"localhost:{port}")[0] == 200
+    for origin in ({}, {"Origin": "http://evil.example"}, {"Origin": "null"}, {"Origin": "http://127.0.0.1:1"}):
+        assert preview.ask("/_preview/as-of", "POST", "day=2020-01-01", **origin)[0] == 403
+    asking = {"Upgrade": "websocket", "Connection": "Upgrade", "Sec-WebSocket-Version": "13", "Sec-WebSocket-Key": "AAAAAAAAAAAAAAAAAAAAAA=="}  # fmt: skip
+    assert preview.ask("/livereload", Origin="http://evil.example", **asking)[0] == 403
+    assert preview.ask("/_preview/../../../build.py")[0] == 404
+    for path in ("/../../site.yaml", "/..%2f..%2fsite.yaml", "/%00", "/_preview/..%2fdesk.py"):
+        assert "示例" not in preview.ask(path)[1].decode(errors="replace").replace("信用示例", ""), path
+    addresses = subprocess.run(["ss", "-ltnH"], capture_output=True, text=True, check=False).stdout
+    assert [line.split()[3] for line in addresses.splitlines() if f":{port} " in line] in ([preview.host], [])
+
+
+def test_no_script_of_the_data_runs_in_what_the_preview_draws(previewer: Previewer, page: Page) -> None:
+    """Payloads in places that faults quote: in the excerpt, in what is said, in a file's name and a column's title."""
+    spoilt = [notice(文号=f"黑甲〔2026〕{at}号", 日期=payload) for at, payload in enumerate(PAYLOADS)]
+    files = notices(*spoilt) | {"data/notice/<img src=x onerror=alert(1)>.csv": "名称,<svg onload=alert(1)>\n甲,乙\n"}
+    preview = previewer(files)
+    page.add_init_script(WATCH)
+    page.goto(preview.address)
+    expect(page.locator(".overlay li").nth(len(spoilt))).to_be_visible(timeout=PATIENCE)
+    assert page.locator(".overlay").inner_text().count(RUN) >= len(PAYLOADS)
+    page.wait_for_timeout(200)
+    assert page.evaluate("window.ran") == []
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_axe_finds_nothing_in_bar_and_overlay(previewer: Previewer, page: Page, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 900})
+    preview = previewer(rows(0))
+    page.goto(preview.address + ENTITY)
+    settled(page)
+    page.locator("#sources").check()
+    expect(page.locator(".preview-from").first).to_be_visible()
+    assert judged(page) == {}
+    preview.change(notices(notice(日期="2026-02-30")))
+    expect(page.locator(".overlay")).to_be_visible(timeout=PATIENCE)
+    assert judged(page) == {}
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def judged(page: Page) -> dict[str, str]:
+    """Return what axe finds: the rule and the first element."""
+    return {each["id"]: each["nodes"][0]["html"][:200] for each in Axe().run(page).response["violations"]}
+
+
+def test_nothing_of_the_preview_is_in_a_release(previewer: Previewer, page: Page) -> None:
+    preview = previewer(rows(0))
+    page.goto(preview.address)
+    settled(page)
+    assert program("build", "--root", str(preview.root), "--jobs", "1").returncode == 0
+    for folder in (preview.root / "public", preview.root / ".cache" / "preview" / "public"):
+        assert not any(b"preview" in data for name, data in tree(folder).items() if name.endswith(".html"))
+
+
+def test_one_preview_at_a_time_and_a_port_that_is_taken(previewer: Previewer) -> None:
+    preview = previewer(rows(0))
+    again = program("preview", "--root", str(preview.root), "--port", "0")
+    assert again.returncode == 1
+    assert "这里已经开着一个预览" in again.stderr
+    other = preview.root.parent / "other"
+    start(other, "small")
+    own = [sys.executable, str(PROJECT / "build.py"), "preview", "--root", str(other)]
+    port = preview.host.partition(":")[2]
+    taken = subprocess.run([*own, "--port", port], capture_output=True, text=True, check=False, timeout=60)
+    assert taken.returncode == 1
+    assert "端口已被别的程序占用" in taken.stderr
+    assert "--port" in taken.stderr
+
+
+def test_once_builds_as_a_release_would_be_and_publishes_nothing(tmp_path: Path) -> None:
+    root = tmp_path / "root"
+    start(root, "small")
+    write(root, rows(0))
+    done = program("preview", "--once", "--root", str(root), "--jobs", "1")
+    assert done.returncode == 0, done.stderr
+    assert "没有发布任何内容" in done.stdout
+    assert {path.name for path in root.iterdir()} == {"site.yaml", "data", ".cache"}
+    write(root, notices(notice(日期=str(datetime.date(2026, 5, 6)) + "x")))
+    done = program("preview", "--once", "--root", str(root), "--jobs", "1")
+    assert done.returncode == 1
+    assert "refused-value" in done.stderr
+
+
+def test_what_is_taken_down_is_in_no_preview(tmp_path: Path) -> None:
+    root = tmp_path / "root"
+    start(root, "small")
+    write(root, notices(notice(), notice(文号="黑甲〔2026〕2号", 说明="留着的")))
+    for verb in (("build",), ("preview", "--once")):
+        assert program(*verb, "--root", str(root), "--jobs", "1").returncode == 0
+    asked = ("黑甲〔2026〕1号", "--reason", "依申请撤下", "--by", "甲")
+    done = program("take-down", *asked, "--root", str(root), "--jobs", "1")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert not (root / ".cache" / "preview").exists()
