@@ -179,7 +179,7 @@ FAULTS: dict[str, list[tuple[dict[str, str | bytes | None], str]]] = {
         ({"a.html": PAGE.format("").replace("ColumnType", "PubDate")}, "PubDate 是「栏」"),
         (
             {"a.html": PAGE.format("").replace("</head>", '<meta name="Url" content="https://x.example/"></head>')},
-            "Url 是别的网站",
+            "Url 是「https://x.example/」，不是这一页的 https://credit.example/a.html",
         ),
     ],
     "ids": [({"a.html": PAGE.format('<p id="x"></p><p id="x"></p>')}, "a.html 有两个相同的 id")],

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from xml.etree import ElementTree
 
 import pytest
-from conftest import SiteMaker, follow
+from conftest import SiteMaker, demo_pages, follow
 from frontdoor import Outcome, credit_code, leads_to, links, notice, notices, tree
 from playwright.sync_api import Browser
 from selectolax.lexbor import LexborHTMLParser
@@ -126,6 +126,8 @@ def test_pages_carry_the_tags_of_government_sites(site: Outcome) -> None:
         assert tags["SiteDomain"] == "credit.example"
         assert tags["SiteIDCode"] == "2311000000"
         assert all(content and content != "null" for content in tags.values()), address
+        assert tags["Description"], address
+        assert tags.get("Url") == (None if address == "404.html" else f"https://credit.example/{address}")
         if address.startswith(("list/", "news/", "entity/")):
             for name in ("ColumnName", "ColumnDescription", "ColumnKeywords", "ColumnType"):
                 assert tags[name], (address, name)
@@ -134,6 +136,25 @@ def test_pages_carry_the_tags_of_government_sites(site: Outcome) -> None:
             assert re.fullmatch(r"\d{4}-\d\d-\d\d \d\d:\d\d", tags["PubDate"] or "")
             assert tags["ContentSource"] == "黑河市甲局"
     assert '<meta name="PubDate" content="2026-11-20 09:30">' in site.page("news/one.html")
+
+
+def test_every_kind_of_page_has_the_tags_of_its_sort(demo_site: Path) -> None:
+    """The site's and a description everywhere; its column below the home page; title, date and source where people read one thing."""
+    for kind, address in demo_pages(demo_site).items():
+        name = address.partition("?")[0]
+        page = LexborHTMLParser((demo_site / name).read_text(encoding="utf-8"))
+        tags = {node.attributes["name"]: node.attributes["content"] or "" for node in page.css("meta[name]")}
+        wanted = ["SiteName", "SiteDomain", "SiteIDCode", "Description"]
+        if kind not in ("404", "withdrawn"):
+            assert tags["Url"] == f"https://credit.heihe.example/{name}", kind
+        if kind not in ("home", "404"):
+            wanted += ["ColumnName", "ColumnDescription", "ColumnKeywords", "ColumnType"]
+        if kind.startswith("entity") or kind in ("record", "article", "form"):
+            wanted += ["ArticleTitle", "PubDate", "ContentSource"]
+            assert re.fullmatch(r"\d{4}-\d\d-\d\d \d\d:\d\d", tags["PubDate"]), kind
+        assert [tag for tag in wanted if not tags.get(tag)] == [], kind
+        titles = [node.text() for node in page.css("h1, title")]
+        assert tags["Description"] not in titles, kind
 
 
 def test_every_page_is_one_document_in_chinese_with_one_heading(site: Outcome) -> None:

@@ -32,6 +32,9 @@ def tags(file: Written, measure: Measure) -> Iterator[Problem]:
         if content and found.get(name) != content:
             said = f"是「{found[name]}」，不是「{content}」" if name in found else "缺少"
             yield _wrong(file, name, said)
+    own = measure.home + file.name
+    if found.get("Url", own) != own:
+        yield _wrong(file, "Url", f"是「{found['Url']}」，不是这一页的 {own}")
     for name in _wanted(file, measure):
         if name not in found:
             yield _wrong(file, name, "缺少")
@@ -40,7 +43,7 @@ def tags(file: Written, measure: Measure) -> Iterator[Problem]:
             yield _wrong(file, name, f"是「{content}」")
         elif name == "PubDate" and not _MOMENT.fullmatch(content):
             yield _wrong(file, name, f"是「{content}」，不是 年-月-日 时:分")
-        elif name in ("Url", "Image") and urlsplit(content).netloc not in ("", measure.tags.get("SiteDomain", "")):
+        elif name == "Image" and urlsplit(content).netloc not in ("", measure.tags.get("SiteDomain", "")):
             yield _wrong(file, name, f"是别的网站「{content}」")
 
 

@@ -12,7 +12,7 @@ from disclosure.dates import FOREVER
 from disclosure.deadlines import LATE
 from disclosure.entities import RECORD, entity_address
 from disclosure.kinds import show_date, shown
-from disclosure.pages.frame import LISTS, article_tags, column_tags, frame, service
+from disclosure.pages.frame import ALL_LISTS, LISTS, article_tags, column_tags, frame, service
 from disclosure.pages.linked import organization
 from disclosure.pages.world import Context, Page, World
 from disclosure.registers import Register
@@ -41,12 +41,21 @@ def show(world: World, page: Page) -> Context:
         (page.about,),
     ).fetchall()
     title = _title(world, name, code, rows)
-    tags = article_tags(column_tags(world, *LISTS[:1], ""), title, updated, world.site.name)
+    tags = article_tags(column_tags(world, *ALL_LISTS), title, updated, world.site.name)
     numbers: dict[str, int] = json.loads(counts)
     linked = organization(name, code, json.loads(former), world.site.address + page.address)
     sections = _sections(world, rows, numbers)
     return {
-        **frame(world, page, title, [LISTS], tags, robots([row[5] for row in rows]), linked=linked),
+        **frame(
+            world,
+            page,
+            title,
+            [LISTS],
+            tags,
+            robots([row[5] for row in rows]),
+            linked=linked,
+            about=_about(world, title, numbers),
+        ),
         "entity": {
             "name": title,
             "code": code,
@@ -65,6 +74,12 @@ def show(world: World, page: Page) -> Context:
         "repair": service(world, "修复"),
         "forms": world.forms,
     }
+
+
+def _about(world: World, title: str, counts: dict[str, int]) -> str:
+    """Say in a sentence what the page has."""
+    listed = [f"{register.label} {counts[name]:,} 条" for name, register in world.listed.items() if counts.get(name)]
+    return f"{title}公示中的信用信息：{'、'.join(listed) or '目前没有'}。"
 
 
 def robots(ends: list[str]) -> str:

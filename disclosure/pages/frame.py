@@ -8,6 +8,7 @@ from disclosure.pages.world import Context, Page, World
 
 Crumb = tuple[str, str]
 LISTS = ("信用公示", "list/index.html")
+ALL_LISTS = (LISTS[0], "本站公示的全部名录")
 STATISTICS = ("统计", "statistics.html")
 HOME = ("首页", "index.html")
 # Sorts of page that lie in no folder of the navigation stand where the lists begin.
@@ -25,6 +26,8 @@ BELOW_LISTS = (
     "coverage",
     "progress",
 )
+# What stands at an address that nobody shall come to: it does not name it either, as the address may say whose it was.
+NOWHERE = ("404", "withdrawn", "moved")
 
 
 def frame(
@@ -37,10 +40,17 @@ def frame(
     within: str = "",
     linked: str = "",
     feed: str = "",
+    about: str = "",
 ) -> Context:
-    """Return the parts of a context that every template needs; `within` is the column of a page that lies in no folder of one."""
+    """Return the parts of a context that every template needs; `within` is the column of a page that lies in no folder of one.
+
+    `about` is what the page is, in a sentence; without it, what its tags say of it or of its column.
+    """
     site = world.site
     tags = {"SiteName": site.name, "SiteDomain": site.domain, "SiteIDCode": site.id_code, **(meta or {})}
+    tags["Description"] = about or tags.get("Description") or tags.get("ColumnDescription") or site.description
+    if page.sort not in NOWHERE:
+        tags["Url"] = site.address + page.address
     trail = [HOME, *crumbs, (title, "")] if page.address != HOME[1] else []
     here = within or page.address
     if page.sort in BELOW_LISTS and not any(link.address == here for link in site.navigation):

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from disclosure.disclose import REASONS
 from disclosure.kinds import show_date
-from disclosure.pages.frame import LISTS, column_tags, frame, service
+from disclosure.pages.frame import ALL_LISTS, LISTS, column_tags, frame, service
 from disclosure.pages.world import Context, Page, World
 
 
@@ -19,7 +19,7 @@ def plan_withdrawn(world: World) -> Iterator[Page]:
 def show_withdrawn(world: World, page: Page) -> Context:
     """Return what was withdrawn when and why, without a word of whose it was."""
     title = "本页原有的信息已撤回"
-    tags = column_tags(world, *LISTS[:1], "")
+    tags = column_tags(world, *ALL_LISTS)
     return {
         **frame(world, page, title, [LISTS], tags, robots="noindex, noarchive"),
         "withdrawn": [
@@ -40,7 +40,7 @@ def show_moved(world: World, page: Page) -> Context:
     """Return where the records are now."""
     new = world.moved[page.about]
     (name,) = world.store.execute("SELECT name FROM entity WHERE address = ?", (new,)).fetchone()
-    tags = column_tags(world, *LISTS[:1], "")
+    tags = column_tags(world, *ALL_LISTS)
     return {
         **frame(world, page, "本页已移到新的位置", [LISTS], tags, robots="noindex, noarchive"),
         "moved": {"name": name, "address": new},

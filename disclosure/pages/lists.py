@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from disclosure.dates import FOREVER
 from disclosure.kinds import show_date
+from disclosure.pages.data import files
 from disclosure.pages.entity import anchor, follows, noted, read_fields
 from disclosure.pages.frame import LISTS, column_tags, frame, list_feed
 from disclosure.pages.world import Context, Page, World
@@ -142,9 +143,11 @@ def show(world: World, page: Page) -> Context:
     title = _heading(world, register, cut)
     columns = [(name, register.fields[name].kind) for name in _columns(register)]
     feed = list_feed(cut.register) if cut == whole else ""
+    tags = column_tags(world, register.label, register.intro)
+    about = f"{title}，共 {count:,} 条。{register.intro}"
     return {
-        **frame(world, page, title, crumbs, column_tags(world, register.label, register.intro), feed=feed),
-        "register": {"label": register.label, "address": whole.address},
+        **frame(world, page, title, crumbs, tags, feed=feed, about=about),
+        "register": {"label": register.label, "address": whole.address, "csv": files(world, register)[0]},
         "heading": title,
         "intro": register.intro,
         "basis": _basis(register, cut),

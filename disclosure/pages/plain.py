@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from disclosure.pages import coverage, data, measures, progress, scorecard
 from disclosure.pages.article import columns
 from disclosure.pages.changes import INDEX, TITLE
-from disclosure.pages.frame import LISTS, column_tags, frame
+from disclosure.pages.frame import ALL_LISTS, LISTS, column_tags, frame
 from disclosure.pages.questionnaire import ADDRESS as QUESTIONNAIRE
 from disclosure.pages.world import Context, Page, World
 
@@ -43,7 +43,7 @@ def show_registers(world: World, page: Page) -> Context:
         }
         groups.setdefault(register.group, []).append(entry)
     also = _also(world)
-    summary = "本站公示的全部名录"
+    summary = ALL_LISTS[1]
     return {
         **frame(world, page, LISTS[0], meta=column_tags(world, LISTS[0], summary)),
         "column": {"title": LISTS[0], "summary": summary},

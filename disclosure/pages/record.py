@@ -32,7 +32,7 @@ def show(world: World, page: Page) -> Context:
     crumbs = [LISTS, (register.label, f"list/{register.name}/index.html")]
     tags = article_tags(column_tags(world, register.label, register.intro), name, row[3], world.site.name)
     return {
-        **frame(world, page, name, crumbs, tags, entity.robots([row[6]])),
+        **frame(world, page, name, crumbs, tags, entity.robots([row[6]]), about=f"{register.label}：{name}。"),
         "register": {"label": register.label, "intro": register.intro, "basis": register.basis},
         "record": entity.record(world, register, *of_record),
         "referring": _referring(world, row[-1]),
