@@ -468,9 +468,10 @@ def run_preview(given: argparse.Namespace) -> int:
     if given.once:
         return try_out(given)
     site, _ = load_site(given.root)
-    own = [sys.executable, str(PROGRAM / "build.py"), "preview", "--once", "--root", str(given.root)]
-    flags = ["--jobs", str(given.jobs), *(f"--accept={number}" for number in given.accept)]
-    bench = Bench(given.root, given.root / PREVIEW, (*own, *flags), on_day(site, given.as_of), given.as_of)
+    own = (sys.executable, str(PROGRAM / "build.py"))
+    flags = ("--root", str(given.root), "--jobs", str(given.jobs))
+    once = (*own, "preview", "--once", *flags, *(f"--accept={number}" for number in given.accept))
+    bench = Bench(given.root, given.root / PREVIEW, once, (*own, "report", *flags), on_day(site, None), given.as_of)
     with hold(given.root / PREVIEW / "lock", given.root, "这里已经开着一个预览", "两个预览会互相覆盖"):
         return preview(bench, given.port)
 

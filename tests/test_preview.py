@@ -215,8 +215,9 @@ def test_every_fact_says_on_demand_which_row_it_is_from(previewer: Previewer, pa
     facts = record.locator("dl.facts dd")
     froms = [from_ for fact in facts.all() for from_ in fact.locator(".preview-from").all_inner_texts()]
     assert len(froms) == facts.count()
-    assert "2026.csv:2「机关」" in froms
-    assert page.locator(".entity-head dd .preview-from").count() == page.locator(".entity-head dd").count() > 0
+    assert "notice/2026.csv:2「机关」" in froms
+    heads = page.locator(".entity-head dl > div", has=page.locator(".preview-from")).locator("dt").all_inner_texts()
+    assert heads == ["统一社会信用代码", "类别"]  # the day of the newest record is from no one row
     page.goto(preview.address + "list/notice/index.html")  # it stays on
     expect(page.locator("tbody .preview-from")).to_have_count(2)
     page.locator("#sources").uncheck()
@@ -330,3 +331,86 @@ def test_what_is_taken_down_is_in_no_preview(tmp_path: Path) -> None:
     done = program("take-down", *asked, "--root", str(root), "--jobs", "1")
     assert done.returncode == 0, done.stdout + done.stderr
     assert not (root / ".cache" / "preview").exists()
+
+
+OBJECTION = "事件类型,名录,文书号,日期,原因\n异议提出,通知,黑甲〔2026〕1号,2026-10-01,金额有误\n"
+COLUMN = {"content/news/index.md": "---\ntitle: 空着的栏目\n---\n"}
+
+
+def standing(previewer: Previewer, page: Page, **changed: str) -> Preview:
+    """Begin a site of which one release is out, and change it; open the staff's start page when that is built."""
+    settings = (PROJECT / "tests/sites/small/site.yaml").read_text(encoding="utf-8") + "faults: set-aside\n"
+    kept, ending = notice(**changed), notice(文号="黑甲〔2026〕2号", 截止="2026-12-01", **changed)
+    files = notices(kept, ending, notice(文号="黑甲〔2026〕3号")) | COLUMN | {"site.yaml": settings}
+    files["data/departments.yaml"] = (
+        "- {name: 黑河市甲局, district: '231100'}\n- {name: 黑河市乙局, district: '231100'}\n"
+    )
+    preview = previewer(files)
+    assert program("build", "--root", str(preview.root), "--jobs", "1").returncode == 0
+    preview.change(
+        notices(
+            kept, ending, notice(文号="黑甲〔2026〕4号", 机关="黑河市乙局"), notice(文号="黑甲〔2026〕5号", 日期="昨天")
+        )
+        | {"data/events/2026.csv": OBJECTION}
+    )
+    page.goto(preview.address + "_start")
+    expect(page.locator("#change tfoot")).to_have_text(re.compile(r"合计\s*1\s*0"), timeout=PATIENCE)
+    settled(page)
+    return preview
+
+
+def test_the_start_page_tells_how_things_stand(previewer: Previewer, page: Page) -> None:
+    preview = standing(previewer, page)
+    tiles = [re.sub(r"\s+", " ", text).strip() for text in page.locator(".tiles li").all_text_contents()]
+    assert tiles == [
+        "0 错误", "2 下一版的变化", "1 30 天内到最后一天", "1 逾期没有处理的异议", "0 逾期没有办结的事项", "0 逾期没有反馈的问卷",
+        "2 空白、不更新的栏目",
+    ]  # fmt: skip
+    expect(page.locator("#change")).to_contain_text("不再公示 1 条：文件中已无 1 条")
+    expect(page.locator("#ending tbody")).to_contain_text("2026年12月1日")
+    expect(page.locator("#waiting tbody")).to_contain_text("2026-10-01 提出的异议还没有处理")
+    expect(page.locator("#columns")).to_contain_text("空着的栏目")
+    told = [re.sub(r"\s+", " ", row).strip() for row in page.locator("#received tbody tr").all_text_contents()]
+    assert [row.split()[1:] for row in map(str.strip, page.locator("#received tbody tr").all_inner_texts())] == [
+        ["3", "2", "0", "1"], ["1", "1", "0", "0"],
+    ], told  # fmt: skip
+    expect(page.locator("#notices")).to_contain_text("1 处")
+    with page.expect_navigation():
+        page.locator("#ending a").click()
+    assert "/search.html?q=" in page.url
+    page.goto(preview.address)
+    with page.expect_navigation():
+        page.get_by_role("link", name="工作台").click()
+    with page.expect_navigation(timeout=PATIENCE):
+        page.get_by_role("button", name="写出各部门的答复").click()
+    with page.expect_navigation():
+        page.get_by_role("link", name="打开各部门的答复").click()
+    with page.expect_navigation():
+        page.get_by_role("link", name="黑河市甲局").click()
+    expect(page.locator("main")).to_contain_text("「昨天」不是日期")
+    assert page.evaluate("getComputedStyle(document.body).maxWidth") != "none", "its own style is let through"
+    assert preview.ask("/_reports/.written")[0] == 404
+    assert preview.ask("/_reports/..%2faccepted.sqlite")[0] == 404
+    assert not list((preview.root / "public").rglob("_start*"))
+
+
+def test_the_start_page_has_the_faults_too(previewer: Previewer, page: Page) -> None:
+    preview = previewer(notices(notice(日期="昨天")))
+    page.goto(preview.address + "_start")
+    expect(page.locator("#faults mark")).to_have_text("昨天", timeout=PATIENCE)
+    preview.change(rows(1))
+    expect(page.locator("#faults")).to_contain_text("没有错误", timeout=PATIENCE)
+    expect(page.locator("#change")).to_contain_text("第一次发布，1 条都是新的")
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_the_start_page_suits_everyone_and_runs_no_script_of_the_data(
+    previewer: Previewer, page: Page, width: int
+) -> None:
+    page.set_viewport_size({"width": width, "height": 900})
+    page.add_init_script(WATCH)
+    standing(previewer, page, 名称=f"<img src=x onerror={RUN}>公司", 代码="")
+    expect(page.locator("#ending tbody")).to_contain_text("<img src=x")
+    assert page.evaluate("window.ran") == []
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert judged(page) == {}

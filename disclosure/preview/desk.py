@@ -9,7 +9,7 @@ import json
 import os
 import signal
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,12 +20,13 @@ from disclosure.releases import RELEASE
 
 @dataclass(frozen=True)
 class Bench:
-    """What a preview works with: the root, the scratch folder that all is written to, the command that builds there, the day
-    that is meant where none is asked for, and the day asked for, if any."""
+    """What a preview works with: the root, the scratch folder that all is written to, the commands that build there and that
+    write the reports to departments, the day that is meant where none is asked for, and the day asked for, if any."""
 
     root: Path
     work: Path
     command: tuple[str, ...]
+    report: tuple[str, ...]
     today: datetime.date
     as_of: datetime.date | None = None
 
@@ -45,12 +46,12 @@ class Desk:
 
     def __init__(self, bench: Bench) -> None:
         self.bench, self.as_of = bench, bench.as_of
-        self.found = Found()
+        self.found = read_found(bench.work) if found_in(bench.work).exists() else Found()
         self.mark = ""
         self.busy = True
         self.changed = asyncio.Event()
         self.tell: Callable[[], None] = lambda: None
-        self.child: subprocess.Popen[bytes] | None = None
+        self.running: set[subprocess.Popen[bytes]] = set()
 
     @property
     def facts(self) -> dict[str, str]:
@@ -66,22 +67,33 @@ class Desk:
         self.changed.set()
 
     async def build(self) -> None:
-        """Build once; the process has its own group, so that what it started ends with it."""
+        """Build once, and read what was found."""
         day = ("--as-of", self.as_of.isoformat()) if self.as_of else ()
         found_in(self.bench.work).unlink(missing_ok=True)
-        self.child = subprocess.Popen([*self.bench.command, *day], stdin=subprocess.DEVNULL, start_new_session=True)
-        await asyncio.to_thread(self.child.wait)
+        await self.run((*self.bench.command, *day))
         self.found = read_found(self.bench.work)
 
+    async def report(self) -> bool:
+        """Write the reports to the departments, as the command does; say whether that was done."""
+        return await self.run(self.bench.report) == 0
+
+    async def run(self, command: Sequence[str]) -> int:
+        """Run a command to its end; it has its own group of processes, so that what it started ends with it."""
+        child = subprocess.Popen(command, stdin=subprocess.DEVNULL, start_new_session=True)
+        self.running.add(child)
+        code = await asyncio.to_thread(child.wait)
+        self.running.discard(child)
+        return code
+
     def stop(self) -> None:
-        """End a build that still runs, and all that it started."""
-        if self.child and self.child.poll() is None:
-            if os.name == "posix":
+        """End what still runs, and all that it started."""
+        for child in self.running:
+            if child.poll() is None and os.name == "posix":
                 with suppress(ProcessLookupError):
-                    os.killpg(self.child.pid, signal.SIGTERM)
-            else:
-                self.child.terminate()
-            self.child.wait()
+                    os.killpg(child.pid, signal.SIGTERM)
+            elif child.poll() is None:
+                child.terminate()
+            child.wait()
 
 
 async def keep_up(desk: Desk) -> None:

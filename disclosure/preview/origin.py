@@ -29,7 +29,7 @@ def origins(store: Path, anchors: Iterable[str], address: str) -> dict[str, obje
         declarations, _ = declared(rows)
         registers, articles = declarations[1], declarations[3]
         found = {anchor: origin for anchor in anchors if (origin := _of_record(rows, anchor))}
-        heads = [name for name, register in registers.items() if register.head]
+        heads = {name: register.head for name, register in registers.items() if register.head}
         page = next((article.path for article in articles if article.address == address), "")
         return {"records": found, "head": _of_head(rows, heads, address), "page": page}
 
@@ -40,13 +40,16 @@ def _of_record(rows: sqlite3.Connection, anchor: str) -> Origin | None:
     return _origin(rows.execute(query, (register, key, f"{key}~")).fetchone() if register and key else None)
 
 
-def _of_head(rows: sqlite3.Connection, registers: list[str], address: str) -> Origin | None:
-    marks = ", ".join("?" * len(registers))
+def _of_head(rows: sqlite3.Connection, heads: dict[str, list[str]], address: str) -> dict[str, object] | None:
+    """Return the origin of the facts at the head of an entity's page, and which of them are from there."""
+    marks = ", ".join("?" * len(heads))
     query = (
-        f"{_ROW} JOIN entity ON entity.key = shown.entity WHERE entity.address = ? AND row.register IN ({marks})"
+        f"{_ROW.replace('line', 'line, row.register', 1)} JOIN entity ON entity.key = shown.entity WHERE entity.address = ? AND row.register IN ({marks})"
         " ORDER BY row.code NOT IN ('', entity.code), shown.date DESC, row.register, row.key"
     )
-    return _origin(rows.execute(query, (address, *registers)).fetchone())
+    found = rows.execute(query, (address, *heads)).fetchone()
+    origin = _origin(found[:3]) if found else None
+    return {"origin": origin, "fields": [*heads[found[3]], "统一社会信用代码"]} if origin else None
 
 
 def _origin(found: tuple[str, str, int] | None) -> Origin | None:
@@ -54,4 +57,4 @@ def _origin(found: tuple[str, str, int] | None) -> Origin | None:
         return None
     path, sheet, line = found
     where = f"{path}!{sheet}" if sheet else path
-    return Origin(f"{where} 第 {line:,} 行", f"{where.rpartition('/')[2]}:{line}")
+    return Origin(f"{where} 第 {line:,} 行", f"{where.removeprefix('data/')}:{line}")

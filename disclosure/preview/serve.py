@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime
 import json
 import mimetypes
@@ -18,6 +19,7 @@ from tornado.websocket import WebSocketHandler
 from disclosure.preview.desk import Desk
 from disclosure.preview.drawn import ENVIRONMENT, HERE, dress, tools_context
 from disclosure.preview.origin import origins
+from disclosure.preview.start import START, reports_of, standing
 from disclosure.server import POLICY, WASM
 
 HOST, NAMES = "127.0.0.1", r"(127\.0\.0\.1|localhost)"
@@ -141,6 +143,35 @@ class Sources(Ours):
         self.write(origins(self.desk.bench.store, anchors, address))
 
 
+class Start(Ours):
+    """The staff's start page."""
+
+    async def get(self) -> None:
+        """Answer with how things stand."""
+        shown = await asyncio.to_thread(standing, self.desk)
+        page = ENVIRONMENT.get_template("start.html").render(shown)
+        self.write(dress(self.desk, page.encode("utf-8", "replace"), START))
+
+
+class Reports(Ours):
+    """The reports to departments, which lie in state/ and are private; written when that is asked for."""
+
+    def get(self, name: str) -> None:
+        """Answer with a page or a workbook of theirs; a page brings its own style."""
+        file = _within(reports_of(self.desk.bench.root).resolve(), name)
+        if not file or not file.is_file() or file.name.startswith("."):
+            raise HTTPError(404)
+        self.set_header("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'")
+        sort = TYPES.get(file.suffix) or mimetypes.guess_type(file.name)[0] or "application/octet-stream"
+        self.set_header("Content-Type", f"{sort}; charset=utf-8" if sort.startswith(TEXTS) else sort)
+        self.write(file.read_bytes())
+
+    async def post(self, name: str) -> None:
+        """Write them, and go back; what keeps them from being written is said where the preview was started."""
+        done = await self.desk.report()
+        self.redirect(f"/{START}#reports" if done else f"/{START}?failed#reports", status=303)
+
+
 class Socket(LiveReloadHandler):  # type: ignore[misc]
     """livereload's socket, which an open page listens on. A page drawn before the last build is told at once to load again,
 
@@ -189,6 +220,8 @@ def serve(desk: Desk, port: int) -> tuple[HTTPServer, str]:
             (r"/_preview/as-of", AsOf, given),
             (r"/_preview/sources", Sources, given),
             (r"/_preview/(.*)", Own, given),
+            (rf"/{START}", Start, given),
+            (r"/_reports/(.*)", Reports, given),
             (r"/(.*)", Pages, given),
         ],
     )

@@ -15,7 +15,7 @@ from disclosure.registers import Register
 from disclosure.reports import pages
 from disclosure.reports.book import write_book
 from disclosure.reports.folder import file_names, private, unfit
-from disclosure.reports.ledger import TOLD, UNKNOWN, Ledger, balance, total, used
+from disclosure.reports.ledger import TOLD, UNKNOWN, Ledger, balance, received, total, used
 from disclosure.reports.marks import Noticed, read_again, shielded
 from disclosure.reports.shelf import rows_of, settle, shelve, sources
 from disclosure.site import Departments, Site
@@ -23,7 +23,7 @@ from disclosure.staff import aligned
 from disclosure.titles import Terms
 from disclosure.workers import each
 
-__all__ = ["private", "summary", "unfit", "write_reports"]
+__all__ = ["private", "received", "summary", "unfit", "write_reports"]
 
 SUMMARY = "报送情况.csv"
 Whole = dict[str, list[Problem]]

@@ -123,8 +123,30 @@ def balance(
     for path, rows in store.execute("SELECT path, rows FROM file").fetchall():
         if rows != (counted := total(entry for entry in entries.values() if entry.path == path).rows):
             raise AssertionError(f"{path} has {rows} rows, and {counted} are accounted for")
+    return _in_order(entries.values(), departments)
+
+
+def received(store: sqlite3.Connection, registers: dict[str, Register], departments: Departments) -> Ledger:
+    """Return the ledger of the accepted files as the store has it, no file opened again: what was set aside is only counted."""
+    entries: dict[tuple[str, str], Entry] = {}
+
+    def entry(department: str, path: str) -> Entry:
+        name = department or UNKNOWN
+        return entries.setdefault((name, path), Entry(name, path))
+
+    for path, department, fate, count, split in _accepted(store, registers, departments):
+        entry(department, path).fates[fate] += count
+        entry(department, path).split += split
+    for path, organ, count in store.execute(
+        "SELECT path, organ, sum(count) FROM refused JOIN file ON file.id = refused.file GROUP BY path, organ"
+    ):
+        entry(owner(departments, (organ,)), path).fates["faulty"] += count
+    return _in_order(entries.values(), departments)
+
+
+def _in_order(entries: Iterable[Entry], departments: Departments) -> Ledger:
     order = {department.name: number for number, department in enumerate(departments.all)}
-    return Ledger(sorted(entries.values(), key=lambda e: (order.get(e.department, len(order)), e.path)))
+    return Ledger(sorted(entries, key=lambda e: (order.get(e.department, len(order)), e.path)))
 
 
 def _accepted(

@@ -66,7 +66,12 @@
         }
       }
     }
-    if (told.head) document.querySelectorAll(".entity-head dl.facts dd").forEach((fact) => note(fact, told.head[1]));
+    if (told.head) {
+      const { origin, fields } = told.head;
+      document.querySelectorAll(".entity-head dl.facts > div").forEach((fact) => {
+        if (fields.includes(fact.querySelector("dt").textContent)) note(fact.querySelector("dd"), origin[1]);
+      });
+    }
     of_page.textContent = told.page;
     of_page.hidden = !told.page;
     settle();
