@@ -113,9 +113,10 @@ def _growth(every: Sequence[Measured]) -> str:
         measured = [one for one in every if side in one.costs]
         if len(measured) > 1:
             label, aims = SIDES[side], [f"{aim:.0%}" if side != "hugo" else "" for aim in GROWTH.values()]
-            times = [one.middle(side, seconds) / one.entities * 1000 for one in measured]
+            times, busy = ([one.middle(side, of) / one.entities * 1000 for one in measured] for of in (seconds, cpu))
             most = [one.middle(side, memory) / 1e6 for one in measured]
             found.append([f"{label}，每个主体的时间", _listed(times, "{:.2f} 毫秒"), _grown(times), aims[0]])
+            found.append([f"{label}，每个主体的处理器时间", _listed(busy, "{:.2f} 毫秒"), _grown(busy), ""])
             found.append([f"{label}，内存", _listed(most, "{:,.0f} MB"), _grown(most), aims[1]])
     sizes = "、".join(f"{one.entities:,}" for one in every)
     return rows(["做什么", f"{sizes} 个主体", "增长", "目标，最多"], found)
