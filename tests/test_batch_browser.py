@@ -75,6 +75,10 @@ def test_names_and_codes_are_found_and_others_are_not(page: Page, address: str, 
     assert sum(one.counts) == sum(map(int, re.findall(r" (\d+) 条", found[0]["公示信息"])))
     labels = [label.partition(":")[2] for label in one.labels]
     assert all(label in found[0]["信用主体"] for label in labels)
+    drawn = page.eval_on_selector_all(
+        ".result-label", "labels => labels.map((one) => getComputedStyle(one).borderTopStyle)"
+    )
+    assert set(drawn) <= {"solid"}, "labels look as they do among the results of the search"
     assert ["曾用名" in row["信用主体"] for row in found] == [False, False, False, True, False, False, False, False]
     assert page.text_content("#batch-summary") == "共 8 条：查到 5 条，相近 1 条，未查到 1 条，太短 1 条。"
 

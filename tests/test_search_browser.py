@@ -386,6 +386,8 @@ def test_results_are_narrowed_by_section_district_and_year(page: Page, address: 
     year = next(year for year, count in years.items() if 0 < count < len(having))
     link = page.locator(f'.result-facets a[data-facet="year {year}"]')
     expect(link.locator("small")).to_have_text(str(years[year]))
+    every, first = (page.locator('.result-facets a[data-facet^="year "]').nth(at).bounding_box() for at in (0, 1))
+    assert every and first and every["y"] == first["y"], "the values of a facet stand in one row"
     link.click()
     expect(page.locator("#result-count")).to_have_text(f"共 {len(having)} 条结果，筛选后 {years[year]} 条")
     expect(page.locator("#results > li")).to_have_count(years[year])
@@ -414,6 +416,7 @@ def test_a_code_with_a_wrong_digit_says_which(page: Page, demo_address: str, dem
         settled(page)
         expect(page.locator(".result-code-hint")).to_have_text(f"第 {place} 位可能有误：{entity.name}的代码是 {code}。")
         expect(page.locator("#near a").first).to_have_text(entity.name)
+        assert page.locator("#near li").count() < 4, "codes that only begin alike are not near"
     for typed, told in ((code[:17], "有 18 位，这里写了 17 位"), ("91999999MA0ZZ00I01", "校验位不符"), ("91999999MA0000I001", "没有字母 I")):  # fmt: skip
         page.goto(f"{demo_address}search.html?q={typed}")
         settled(page)

@@ -5,11 +5,14 @@
   const site = window.siteSearch;
   const { SLOTS, openIndex, bare, fold, words } = site;
   const PROBES = 5; // pairs of characters that are looked up
-  const READ = 24; // names that are read
+  const READ = 24; // names that are read, twice
+  const ROWS = 32; // rows that are looked up at most
+  const LISTS = 4; // lists that are read at most
   const SHOWN = 12;
   const WHOLE = 4000; // of a longer list only its first entities count
   const SURE = 0.8; // so alike, and nothing more is looked for
   const ALIKE = 0.45;
+  const ALIKE_CODE = 0.8; // codes of one place share half of their figures
   const LEGAL = /股份有限公司|有限责任公司|有限公司|(?:农民)?专业合作社|集团|公司/;
   const LEGAL_END = /(?:股份|有限|责任|集团|公司|分公司|(?:农民)?(?:专业)?合作社|厂|店)+$/;
   const PROVINCE = /^[^省]{2,3}省/;
@@ -69,20 +72,24 @@
       const stems = this.whole.split(LEGAL).filter((piece) => piece.length > 1).sort((a, b) => b.length - a.length);
       this.stem = stems[0] || this.whole;
       this.core = core(index, this.whole);
+      this.least = /^[\da-z]*\d{6}[\da-z]*$/.test(this.whole) ? ALIKE_CODE : ALIKE;
+      this.purse = { rows: ROWS, lists: LISTS };
       this.scores = new Map();
       this.entities = new Map();
     }
 
-    async probe(word) {
-      const part = word.length > 1 ? await this.index.part(word) : null;
-      if (!part) return;
-      const places = part.long && part.total > WHOLE ? part.first : await this.index.every(part);
-      const weight = Math.log(1 + this.size / Math.max(1, part.total));
-      places.forEach((place) => this.scores.set(place, (this.scores.get(place) || 0) + weight));
+    /* Weighs the entities that have one of the texts, of which those that fewest have come first. */
+    async probeAll(texts) {
+      const asked = distinct(texts).filter((word) => word.length > 1);
+      const parts = (await Promise.all(asked.map((word) => this.index.part(word, this.purse)))).filter(Boolean);
+      await Promise.all(parts.sort((a, b) => a.total - b.total).map((part) => this.weigh(part)));
     }
 
-    probeAll(texts) {
-      return Promise.all(distinct(texts).map((word) => this.probe(word)));
+    async weigh(part) {
+      const isRead = !part.long || part.total <= WHOLE && this.purse.lists-- > 0;
+      const places = isRead ? await this.index.every(part) : part.first || [];
+      const weight = Math.log(1 + this.size / Math.max(1, part.total));
+      places.forEach((place) => this.scores.set(place, (this.scores.get(place) || 0) + weight));
     }
 
     /* How what is particular sounds, from its first syllables on. */
@@ -127,7 +134,7 @@
     }
 
     found() {
-      return Array.from(this.entities.values()).filter((entity) => entity.alike >= ALIKE)
+      return Array.from(this.entities.values()).filter((entity) => entity.alike >= this.least)
         .sort((a, b) => b.alike - a.alike || b.records - a.records || (a.address < b.address ? -1 : 1)).slice(0, SHOWN);
     }
   }
