@@ -15,7 +15,7 @@ from disclosure.files import walk
 from disclosure.pages import World
 from disclosure.problems import NOTICE, Place, Problem
 from disclosure.render import Before, Drawn
-from disclosure.search import FulltextError, Listed, self_check, worst_query, write_entry, write_fulltext, write_index
+from disclosure.search import FulltextError, Listed, read_bound, self_check, write_entry, write_fulltext, write_index
 
 SAMPLE = 50
 ENTITIES, FULLTEXT = "search/", "pagefind/"
@@ -40,12 +40,14 @@ def write_search(
     problems: list[Problem] = []
     sections, districts = world.site.sections, world.site.districts
     if not shared(ENTITIES, made_of(_program(), [sections, districts, *listed]), folder, drawn, before):
-        write_index(listed, folder / ENTITIES, sections=sections, districts=districts, jobs=jobs)
+        older = before.folder / ENTITIES if before else None
+        write_index(listed, folder / ENTITIES, sections=sections, districts=districts, jobs=jobs, before=older)
         sample = listed[:: max(1, len(listed) // SAMPLE)]
         problems = [_miss(miss.query, miss.address) for miss in self_check(sample, folder / ENTITIES)]
     sizes = {name: stat.st_size for name, stat in walk(folder / ENTITIES).items()}
-    size, worst = sum(sizes.values()) / 1_000_000, worst_query(folder / ENTITIES) / 1000
-    cost = f"主体索引：{len(listed):,} 个主体，{size:.1f} MB，查一个词最多读 {worst:,.0f} kB\n"
+    size, most = sum(sizes.values()) / 1_000_000, read_bound(folder / ENTITIES)
+    read = f"查到一个词最多读 {most.word / 1000:,.0f} kB，无论查什么最多 {most.anything / 1000:,.0f} kB"
+    cost = f"主体索引：{len(listed):,} 个主体，{size:.1f} MB，{read}\n"
     said, faults = _write_fulltext(world, folder, drawn, before)
     addresses = sorted(part + name for part in (ENTITIES, FULLTEXT) for name in walk(folder / part))
     return Found(addresses, cost + said), problems + faults

@@ -2,7 +2,7 @@
 
 import random
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from unicodedata import category
@@ -18,8 +18,10 @@ from disclosure.search import (
     Listed,
     Miss,
     Reader,
+    bound,
     pairs,
     self_check,
+    shards,
     token,
     write_fulltext,
     write_index,
@@ -236,6 +238,43 @@ def test_one_new_entity_changes_few_shards(tmp_path: Path) -> None:
     assert len(fresh) < len([path for path in after.paths if path.startswith("parts/")]) / 2
 
 
+def test_what_an_older_index_has_is_not_written_again(tmp_path: Path) -> None:
+    """Files that an older index has too are shared with it, most of them, and the index is as if made alone."""
+    entities = invented(3000)
+    older = write_index(entities[1:], tmp_path / "older", sections=SECTIONS)
+    alone = write_index(entities, tmp_path / "alone", sections=SECTIONS)
+    beside = write_index(entities, tmp_path / "beside", sections=SECTIONS, before=tmp_path / "older")
+    assert _files(tmp_path / "beside") == _files(tmp_path / "alone")
+    both = set(older.paths) & set(beside.paths) - {"entry.js"}
+    assert {path for path in both if not (tmp_path / "beside" / path).samefile(tmp_path / "older" / path)} == set()
+    assert len(both) > len(beside.paths) / 2
+    assert alone.bytes == beside.bytes
+
+
+def test_nothing_is_left_beside_the_index(tmp_path: Path) -> None:
+    """What lies on disk while the index is made is gone afterwards, also where it was not made."""
+    write_index(invented(300), tmp_path / "one", sections=SECTIONS, jobs=2)
+
+    def broken() -> Iterator[Listed]:
+        yield from invented(3)
+        raise OSError("the disk is full")
+
+    with pytest.raises(OSError, match="full"):
+        write_index(broken(), tmp_path / "other", sections=SECTIONS)
+    assert [path.name for path in tmp_path.iterdir()] == ["one"]
+
+
+def test_two_shards_of_one_hash_are_two_shards(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where two bodies have the same hash, one is named otherwise and both are found."""
+    entities = invented(60)
+    short = shards.digest
+    monkeypatch.setattr(shards, "digest", lambda text: short(text)[:1] + "aaaaaaa")
+    report = write_index(entities, tmp_path, sections=SECTIONS, share=20)
+    names = [path for path in report.paths if path.startswith("parts/")]
+    assert 8 < len(names) < 32
+    assert self_check(entities, tmp_path) == []
+
+
 def test_shards_are_small_and_reported(entities: list[Listed], tmp_path: Path) -> None:
     """No shard is above four kilobytes, and the report names exactly what lies in the folder."""
     report = write_index(entities, tmp_path, sections=SECTIONS)
@@ -268,24 +307,71 @@ def test_two_letters_are_no_pinyin(tmp_path: Path) -> None:
         assert reader.find("xh") == set()
 
 
-def test_no_list_costs_more_than_is_told(entities: list[Listed], index: Path) -> None:
-    """The report's bound is above what the whole list of any part costs, each shard of it read once."""
-    sizes = {path: len(data) for path, data in _files(index).items()}
-    reader, read = Reader(index), set[str]()
-    body = reader._body
+def _crowd() -> list[Listed]:
+    """Two thousand entities of few characters, so that every sort of part is there, and bodies that share their beginning."""
+    dice = random.Random(4)
+    signs = "甲乙丙丁戊己庚辛"
+    made = []
+    for at in range(2000):
+        name = (
+            "黑河市"
+            + "".join(dice.choices(signs, k=dice.randrange(3, 9)))
+            + ("（集团）" if at % 9 == 0 else "")
+            + "公司"
+        )
+        numbers = tuple(f"黑罚〔202{dice.randrange(6)}〕{dice.randrange(4000)}号" for _ in range(3))
+        made.append(Listed(f"entity/name/{at % 7}/{at}.html", name, (), "", numbers, (1, 0, 0), ()))
+    return made
 
-    def noted(path: str) -> str:
-        read.add(path)
-        return body(path)
 
-    reader._body = noted  # type: ignore[assignment]
-    dearest = 0
-    for word in sorted({text[at : at + size] for one in entities for text in (one.name, one.code) for size in (2, 3) for at in range(len(text) - size)}):  # fmt: skip
+@pytest.mark.parametrize("share", [4, 20, 100])
+def test_no_query_reads_more_than_is_told(browser: Browser, tmp_path: Path, share: int) -> None:
+    """What the page reads for a word that is found is within the first bound of the report, and whatever is typed within
+    the second: parts, long ones, several words, with brackets, many of them, and what is found nowhere.
+    """
+    entities = _crowd()
+    report = write_index(entities, tmp_path / "search", sections=SECTIONS, share=share)
+    page = _opened(browser, tmp_path, "find.js", "near.js")
+    read: list[int] = []
+    page.on("request", lambda request: read.append((tmp_path / "search" / request.url.partition("/search/")[2].partition("?")[0]).stat().st_size))  # fmt: skip
+    call = "async (query) => { await siteSearch.openIndex(true); const { total } = await siteSearch.find(query); if (!total) await siteSearch.near(query); return total; }"
+    dice = random.Random(5)
+    lost = [
+        "".join(dice.choices("甲乙丙丁戊己庚辛公司黑河", k=size)) for size in (2, 3, 4, 6, 9, 40, 100) for _ in range(4)
+    ]
+    many = [
+        " ".join(dice.choices(("甲乙", "丙丁", "公司", "黑河", "（集团）", "202", "黑罚", "乙甲丙"), k=8))
+        for _ in range(12)
+    ]
+    costs: dict[str, tuple[int, int]] = {}
+    for query in [
+        *cuttings(entities, 200, seed=6),
+        *lost,
+        *many,
+        "（集团）",
+        "黑河市",
+        "heihe",
+        "hhs",
+        "公司（集团",
+        "黑罚〔2023〕1",
+    ]:
         read.clear()
-        reader.part(fold(word))
-        dearest = max(dearest, sum(sizes[path] for path in read))
-    report = write_index(entities, index, sections=SECTIONS, share=int(body("entry.js").split("\n")[1].split(" ")[2]))
-    assert 0 < dearest < report.worst_query
+        costs[query] = page.evaluate(call, query), sum(read)
+    page.close()
+    alone = {query: cost for query, (total, cost) in costs.items() if total and len(words(query)) == 1 and bare(fold(query)) == fold(query)}  # fmt: skip
+    assert len(alone) > 50
+    assert {query: cost for query, cost in alone.items() if cost > report.bound.word} == {}
+    assert {query: cost for query, (_, cost) in costs.items() if cost > report.bound.anything} == {}
+
+
+def test_the_page_keeps_to_the_limits_of_the_bound() -> None:
+    """What bounds a query is written alike in the page's scripts and where the bound is counted."""
+    told = {name: int(value) for script_name in ("find.js", "near.js") for name, value in re.findall(r"const ([A-Z_]+) = (\d+);", (SCRIPTS / script_name).read_text(encoding="utf-8"))}  # fmt: skip
+    names = {"MOST_SIGNS": "SIGNS", "MOST_WORDS": "WORDS", "STEPS": "STEPS", "STEP_LISTS": "STEP_LISTS", "FAR": "FAR",
+             "CHECKED": "CHECKED", "NUMBERED": "NUMBERED", "ROWS": "NEAR_LOOKUPS", "LISTS": "NEAR_LISTS", "WHOLE": "FAR",
+             "PAGE": "FIRST"}  # fmt: skip
+    assert {name: told[name] for name in names} == {name: getattr(bound, here) for name, here in names.items()}
+    assert 2 * told["READ"] == bound.NEAR
 
 
 def test_nothing_listed_gives_an_index_that_finds_nothing(tmp_path: Path) -> None:

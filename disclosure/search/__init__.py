@@ -10,10 +10,10 @@ from disclosure.search.fulltext import (
     write_entry,
     write_fulltext,
 )
-from disclosure.search.grams import NAMES, NAMES_AND_SOUNDS
-from disclosure.search.index import IndexReport, worst_query, write_index
+from disclosure.search.index import IndexReport, read_bound, write_index
 from disclosure.search.listed import Listed
 from disclosure.search.reader import Miss, Reader, self_check
+from disclosure.search.texts import NAMES, NAMES_AND_SOUNDS
 
 __all__ = [
     "NAMES",
@@ -26,10 +26,10 @@ __all__ = [
     "Miss",
     "Reader",
     "pairs",
+    "read_bound",
     "self_check",
     "squeezed",
     "token",
-    "worst_query",
     "write_entry",
     "write_fulltext",
     "write_index",

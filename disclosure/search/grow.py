@@ -10,7 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from disclosure.search.digits import bits, encode, number, sparse
+from disclosure.search.places import SLOTS
 from disclosure.search.shards import digest
+from disclosure.search.texts import BLOCK, Texts
 
 LEAST = 2  # a word has at least two characters
 HEARD = 3  # pinyin is found from three letters on
@@ -21,8 +23,6 @@ SETTLED, OF_ALL = 1000, 64  # a part that at most so many share, one in so many 
 FEW = 3  # a list is put together from those of at most so many parts with one more character before
 WHOLE = 20_000  # a longer list is always whole; a shorter one may be put together from those of longer parts
 SPREAD = 4000  # a longer list is put together from those of at most FEW parts, so that few shards are read for it
-END = "\0"
-ALONE = 0xFFFF  # the length of a part that is never rare
 Ints = NDArray[np.int64]
 
 
@@ -34,38 +34,50 @@ class Row(NamedTuple):
     long: str = ""
 
 
+@dataclass
+class Checks:
+    """What it costs to hold the entities of one part against their names and numbers: the bytes of each shard of both, and
+    the most so far for a part that has no other check.
+    """
+
+    names: Ints
+    numbers: Ints
+    most: int = 0
+
+    def note(self, group: Ints, places: Ints, numbered: NDArray[np.bool_]) -> None:
+        """Take in the entities of parts, and whether the numbers of each must be read too."""
+        if len(group):
+            bytes_ = self.names[places // SLOTS] + self.numbers[places // SLOTS] * numbered
+            self.most = max(self.most, int(np.bincount(group - group[0], bytes_).max()))
+
+
 @dataclass(frozen=True)
 class Ground:
     """What is divided: texts, whose they are, and under which number (place) each entity is known."""
 
     units: NDArray[np.uint16]
-    owners: NDArray[np.int32]
+    letters: NDArray[np.uint8]  # how many letters a-z stand from each place on, 255 and more alike
+    owners: NDArray[np.int32]  # by BLOCK
     heard: int  # from here to the border the texts are pinyin
     border: int
     places: Ints
-    salts: NDArray[np.uint64]
+    salts: NDArray[np.uint64]  # a random number an entity tells sets of entities apart
     share: int
     settled: int  # where each longer part would be rare, a part of at most so many is not divided further
-    inner: NDArray[np.bool_]  # where no part begins
-    letters: NDArray[np.uint8]  # how many letters a-z stand from each place on, 255 and more alike
+    checks: Checks
 
     @classmethod
-    def of(
-        cls,
-        units: NDArray[np.uint16],
-        owners: NDArray[np.int32],
-        heard: int,
-        border: int,
-        places: Sequence[int],
-        share: int,
-        inner: NDArray[np.bool_],
-    ) -> Ground:
-        """The ground of these texts; a random number an entity tells sets of entities apart."""
+    def of(cls, texts: Texts, places: Ints, share: int, checks: Checks) -> Ground:
+        """The ground of these texts, read where they lie on disk."""
         settled = min(SETTLED, 1 << (len(places) // OF_ALL).bit_length() >> 1)
         salts = np.random.default_rng(2026).integers(0, 1 << 63, len(places) or 1, np.uint64)
-        return cls(
-            units, owners, heard, border, np.array(places, np.int64), salts, share, settled, inner, _letters(units)
-        )
+        units, letters, owners = (texts.file(name) for name in ("units", "letters", "owners"))
+        return cls(units, letters, owners, texts.heard, texts.border, places, salts, share, settled, checks)
+
+    def owners_of(self, at: NDArray[Any]) -> NDArray[np.int32]:
+        """Whose the texts are in which these places lie, by rank."""
+        found: NDArray[np.int32] = self.owners[at // BLOCK]
+        return found
 
     def text(self, begin: int, end: int) -> str:
         """What stands from one place to another, a character a unit."""
@@ -78,13 +90,6 @@ class Ground:
         before[1:] = ascending[:-1]
         before[starts] = -1
         return ascending - before - 1
-
-
-def _letters(units: NDArray[np.uint16]) -> NDArray[np.uint8]:
-    others = np.flatnonzero((units < ord("a")) | (units > ord("z"))).astype(np.int32)
-    ends = np.repeat(others, np.diff(others, prepend=-1))  # the last unit is an END
-    ends -= np.arange(len(ends), dtype=np.int32)
-    return np.minimum(ends, 255).astype(np.uint8)
 
 
 @dataclass
@@ -108,35 +113,35 @@ def run_starts(keys: NDArray[Any]) -> Ints:
     return np.flatnonzero(np.concatenate(([True], keys[1:] != keys[:-1])))
 
 
-def grow(ground: Ground, low: int, high: int) -> Grown:
-    """All parts whose first two units are, as one number, from `low` below `high`."""
-    units, owners = ground.units, ground.owners
-    at = np.flatnonzero((units >= low >> 16) & (units <= (high - 1) >> 16) & ~ground.inner).astype(np.int64)
-    pairs = (units[at].astype(np.int64) << 16) | units[at + 1]
-    at = at[(pairs >= low) & (pairs < high)]
+def grow(ground: Ground, at: Ints) -> Grown:
+    """All parts that begin at these places."""
+    units = ground.units
     packed = np.sort((units[at].astype(np.int64) << 32) | at)
     at = packed & 0xFFFFFFFF
     group = np.cumsum(_flags(run_starts(packed >> 32), len(at))) - 1
     grown = Grown()
     rare: list[tuple[Ints, NDArray[np.bool_], int]] = []
     seen: dict[tuple[int, int], str] = {}
+    bits = len(units).bit_length()
     length = 1
     while len(at):
         following = units[at + length].astype(np.int64)
         alive = following != 0
-        packed = np.sort((group[alive] << 48) | (following[alive] << 32) | at[alive])
-        after, starts = packed & 0xFFFFFFFF, run_starts(packed >> 32)
+        packed = np.sort((((group[alive] << 16) | following[alive]) << bits) | at[alive])
+        after, packed = packed & ((1 << bits) - 1), packed >> bits
+        starts = run_starts(packed)
         sizes = np.diff(np.append(starts, len(after)))
         child = np.repeat(np.arange(len(starts)), sizes)
-        few = _few(child, owners[after], sizes, ground.share)
+        few = _few(ground, child, after, sizes, ground.share)
         if length + 1 < HEARD:  # what is listed of few letters is exact, and so divided where it would be ranked
             few &= (ground.letters[after[starts]] <= length) | (sizes <= FIRST)
         is_rare = few[child]
         settled = np.zeros(int(group[-1]) + 1, np.bool_)
+        goes_on = packed[starts[~few]]
         if length >= LEAST:
-            rest = np.concatenate(((group[~alive] << 32) | at[~alive], (packed[is_rare] >> 48 << 32) | after[is_rare]))
-            level = _Level(ground, at, group, length, rest, packed[starts[~few]] >> 32)
-            settled = _settled(level, owners[at], packed[starts[~few]] >> 48)
+            rest = np.concatenate(((group[~alive] << 32) | at[~alive], (packed[is_rare] >> 16 << 32) | after[is_rare]))
+            level = _Level(ground, at, group, length, rest, goes_on)
+            settled = _settled(level, goes_on >> 16)
             wanted = _branching(group, following)
             if length < HEARD:
                 grown.rows += level.leave_out_pinyin(wanted)
@@ -144,7 +149,7 @@ def grow(ground: Ground, low: int, high: int) -> Grown:
             if settled.any():
                 grown.settled.append((at[settled[group]], length))
         length += 1
-        is_rare &= ~settled[packed >> 48]
+        is_rare &= ~settled[packed >> 16]
         if is_rare.any():
             rare.append((after[is_rare], _flags(starts, len(after))[is_rare], length))
         at, group = after[~few[child]], (np.cumsum(~few) - 1)[child[~few[child]]]
@@ -161,24 +166,24 @@ def _flags(starts: Ints, length: int) -> NDArray[np.bool_]:
     return flags
 
 
-def _few(group: Ints, owners: NDArray[np.int32], sizes: Ints, share: int) -> NDArray[np.bool_]:
-    """Which groups have at most `share` different owners."""
+def _few(ground: Ground, group: Ints, at: Ints, sizes: Ints, share: int) -> NDArray[np.bool_]:
+    """Which groups of places have at most `share` different owners."""
     few: NDArray[np.bool_] = sizes <= share
     unsure = ~few[group]
     if unsure.any():
-        packed = np.sort((group[unsure] << 32) | owners[unsure])
+        packed = np.sort((group[unsure] << 32) | ground.owners_of(at[unsure]))
         different = packed[run_starts(packed)] >> 32
         few |= np.bincount(different, minlength=len(sizes)) <= share
     return few
 
 
-def _settled(level: _Level, owners: NDArray[np.int32], goes_on: Ints) -> NDArray[np.bool_]:
+def _settled(level: _Level, goes_on: Ints) -> NDArray[np.bool_]:
     """Which groups are not divided further: few enough, no longer part common, and not letters alone.
 
     Of a longer word the rest is found by other parts of it; of letters only the first may be the beginning of a part.
     """
     sizes = np.bincount(level.group)
-    settled = _few(level.group, owners, sizes, level.ground.settled)
+    settled = _few(level.ground, level.group, level.at, sizes, level.ground.settled)
     settled[goes_on] = False
     settled[level.ground.letters[level.at[run_starts(level.group)]] >= level.length] = False
     return settled
@@ -197,7 +202,7 @@ class _Level:
 
     def __init__(self, ground: Ground, at: Ints, group: Ints, length: int, rest: Ints, children: Ints) -> None:
         self.ground, self.at, self.group, self.length = ground, at, group, length
-        owners = ground.owners[rest & 0xFFFFFFFF]
+        owners = ground.owners_of(rest & 0xFFFFFFFF)
         self._rest = np.unique((rest >> 32 << 32) | ground.places[owners])
         self._children: dict[int, str] = {}
         for parent, character in zip((children >> 16).tolist(), (children & 0xFFFF).tolist(), strict=True):
@@ -230,7 +235,7 @@ class _Level:
         at = self.at[low:high]
         if self.ground.letters[at[0]] >= self.length:
             return ""  # what stands before may be within a syllable
-        pairs = np.unique((self.ground.units[at - 1].astype(np.int64) << 32) | self.ground.owners[at])
+        pairs = np.unique((self.ground.units[at - 1].astype(np.int64) << 32) | self.ground.owners_of(at))
         before, owners = pairs >> 32, pairs & 0xFFFFFFFF
         starts = run_starts(before)
         sizes = np.diff(np.append(starts, len(before)))
@@ -341,7 +346,7 @@ def own_rows(
     lists: _Lists | None = None,
 ) -> list[Row]:
     """The mark (one more `!`: also in numbers), how many, the BEST by rank, more up to FIRST, then ~ and all others or ~~ and a list."""
-    owners = ground.owners[at].astype(np.int64)
+    owners = ground.owners_of(at).astype(np.int64)
     begin = (ground.units[at - 1] == 0) & (at < ground.border)
     rank = 2 - begin.astype(np.int64) - (begin & (ground.units[at + length] == 0))
     numbered = np.maximum.reduceat(at, run_starts(group)) >= ground.border
@@ -351,6 +356,8 @@ def own_rows(
     starts = run_starts(group)
     totals = np.diff(np.append(starts, len(group)))
     hashes = np.bitwise_xor.reduceat(ground.salts[owners], starts)
+    small = (totals <= max(ground.settled, ground.share))[group]
+    ground.checks.note(group[small], ground.places[owners[small]], numbered[group[small]])
     packed = np.sort((group << 36) | (rank << 34) | owners)
     owners = packed & 0x3FFFFFFFF
     order = np.arange(len(group)) - np.repeat(starts, totals)

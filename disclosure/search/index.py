@@ -4,16 +4,20 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
-from disclosure.search.bound import Lists, largest, worst
+import numpy as np
+
+from disclosure.search.bound import Bound, Lists, bound, largest
 from disclosure.search.folding import sounds_body, syllables_of, unlike_line, variants_body
-from disclosure.search.grams import KINDS, SHARE, Kinds, gather, rows
-from disclosure.search.grow import Row
-from disclosure.search.listed import Listed, rank
+from disclosure.search.grams import SHARE, rows
+from disclosure.search.grow import Checks, Row
+from disclosure.search.listed import Listed
 from disclosure.search.names import Desk, districts_line, group_size, places_line, sections_line, write_lines
-from disclosure.search.places import places as places_of
+from disclosure.search.roll import Roll, enrol
 from disclosure.search.shards import Shelf, script_body, tree
 from disclosure.search.shorthand import Shorthand, number_words, words_line
+from disclosure.search.texts import KINDS, Kinds, gather
 
 FORMAT = "6"  # theme/js/find.js reads no other
 
@@ -27,7 +31,7 @@ class IndexReport:
     bytes: int
     largest_shard: int
     largest_list: int
-    worst_query: int
+    bound: Bound
 
     @property
     def files(self) -> int:
@@ -44,60 +48,91 @@ def write_index(
     share: int = SHARE,
     jobs: int = 1,
     kinds: Kinds = KINDS,
+    before: Path | None = None,
 ) -> IndexReport:
-    """Writes the index of all the entities below `folder`; the same entities in any order give the same bytes.
+    """Writes the index of all the entities below `folder`; the same entities in any order give the same bytes. Files that
+    `before`, an older index, has too are shared with it.
 
     `districts` are names by code; they say little of a name: the page leaves them out when it looks for near ones.
     `kinds` are the texts by which they are found: names and codes, pinyin, numbers.
     """
-    ranked = sorted(listed, key=rank)
-    numbered = places_of([entity.address for entity in ranked])
-    texts = gather(ranked, jobs, kinds)
-    shelf = Shelf(folder)
-    seats = districts or {}
-    said = number_words(number for entity in ranked for number in entity.numbers)
-    signs = set().union(*(part for entity in ranked for part in (entity.name, *entity.former)))
-    syllables = syllables_of(signs, {syllable for turns in texts.turned.values() for _, syllable in turns})
-    words = Shorthand(_own_words(ranked, seats))
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(prefix=".search-", dir=folder.parent, ignore_cleanup_errors=True) as scratch:
+        return _write(
+            enrol(listed, Path(scratch, "roll")),
+            folder,
+            before,
+            Path(scratch),
+            sections,
+            districts or {},
+            share,
+            jobs,
+            kinds,
+        )
+
+
+def _write(
+    roll: Roll,
+    folder: Path,
+    before: Path | None,
+    scratch: Path,
+    sections: Sequence[str],
+    seats: Mapping[str, str],
+    share: int,
+    jobs: int,
+    kinds: Kinds,
+) -> IndexReport:
+    texts, spoken = gather(roll, scratch, jobs, kinds)
+    shelf = Shelf(folder, before)
+    said = number_words(spoken.stems)
+    syllables = syllables_of(spoken.named, {syllable for turns in spoken.turned.values() for _, syllable in turns})
+    words = Shorthand(_own_words(spoken.labels, seats))
     desk = Desk(
-        dict(zip(numbered, ranked, strict=True)),
-        {numbered[at]: turns for at, turns in texts.turned.items()},
+        roll,
+        spoken.turned,
         {district: at for at, district in enumerate(seats)},
         {syllable: at for at, syllable in enumerate(syllables)},
         words,
         Shorthand.of_numbers(said),
         folder,
+        before,
     )
-    names, numbers, sizes = write_lines(desk, jobs)
-    shelf.sizes.update(sizes)
-    lists = Lists()
-    parts = tree(shelf, "parts", (_stored(shelf, lists, row) for row in rows(texts, numbered, share, jobs)))
+    lines = write_lines(desk, jobs)
+    shelf.sizes.update(lines.sizes)
+    checks, lists = Checks(np.array(lines.bytes[0]), np.array(lines.bytes[1])), Lists()
+    found = rows(texts, roll.places, scratch, checks, share, jobs)
+    parts = tree(shelf, "parts", (_stored(shelf, lists, row) for row in found))
     tables = [
-        shelf.put_hashed("tables", body) for body in (variants_body(), sounds_body(signs, syllables), words_line(said))
+        shelf.put_hashed("tables", body)
+        for body in (variants_body(), sounds_body(spoken.named, syllables), words_line(said))
     ]
-    signs = signs.union(*(number for entity in ranked for number in entity.numbers))
     shown = (
         sections_line(sections), districts_line(seats), places_line(seats.values()), words_line(words.words),
-        " ".join(tables), unlike_line(signs),
+        " ".join(tables), unlike_line(spoken.named | spoken.numbered),
     )  # fmt: skip
-    sizes_said = f"{parts.depth} {group_size(max(numbered, default=0))} {share} {worst(shelf.sizes, lists, parts)}"
-    heads = (FORMAT, sizes_said, "".join(names), "".join(numbers), *shown)  # ten lines, then the root of the tree
+    sizes = parts.depth, group_size(roll.highest), share, *bound(shelf.sizes, lists, parts, checks)
+    heads = (
+        FORMAT,
+        " ".join(map(str, sizes)),
+        *map("".join, lines.folders),
+        *shown,
+    )  # ten lines, then the root of the tree
     shelf.put("entry.js", "\n".join((*heads, parts.root)))
-    return _report(shelf, len(ranked))
+    return _report(shelf, len(roll))
 
 
-def _own_words(ranked: Iterable[Listed], districts: Mapping[str, str]) -> list[str]:
+def _own_words(labels: Iterable[str], districts: Mapping[str, str]) -> list[str]:
     """What the entities of this site often say: districts, how codes begin there, labels."""
     names = [re.sub("本级$", "", name) for name in districts.values()]
     opens = [f"{sort}{code}" for code in districts for sort in ("91", "92", "93")]
-    labels = sorted({label.partition(":")[2] or label for entity in ranked for label in entity.labels})[:16]
-    return [*labels, *names, *opens]
+    said = sorted({label.partition(":")[2] or label for label in labels})[:16]
+    return [*said, *names, *opens]
 
 
 def _stored(shelf: Shelf, lists: Lists, row: Row) -> tuple[str, str]:
     lists.put(row)
-    if row.long:
-        shelf.put_hashed("lists", row.long)
+    if row.long and not row.value.endswith(shelf.put_hashed("lists", row.long)):
+        raise ValueError(f"two lists of one hash: {row.value}")
     return row.key, row.value
 
 
@@ -108,11 +143,12 @@ def _report(shelf: Shelf, entities: int) -> IndexReport:
         bytes=sum(shelf.sizes.values()),
         largest_shard=max(largest(shelf.sizes, kind) for kind in ("parts/", "names/", "numbers/")),
         largest_list=largest(shelf.sizes, "lists/"),
-        worst_query=worst_query(shelf.folder),
+        bound=read_bound(shelf.folder),
     )
 
 
-def worst_query(folder: Path) -> int:
-    """The most bytes that a query of one word reads of a written index, as bound.py counts them, and its entry."""
+def read_bound(folder: Path) -> Bound:
+    """The most bytes that a query reads of a written index, its entry counted."""
     entry = (folder / "entry.js").read_bytes()
-    return len(entry) + int(script_body(entry).split("\n")[1].split(" ")[3])
+    word, anything = map(int, script_body(entry).split("\n")[1].split(" ")[3:])
+    return Bound(len(entry) + word, len(entry) + anything)

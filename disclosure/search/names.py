@@ -1,19 +1,24 @@
 """The shards of names and of numbers: what the page shows of an entity, and against what a hit is checked."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from math import ceil
 from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
 
 from disclosure.search.digits import ALPHABET
 from disclosure.search.listed import CUT, Listed, plain
 from disclosure.search.places import SLOTS
+from disclosure.search.roll import Roll
 from disclosure.search.shards import Shelf, digest
 from disclosure.search.shorthand import Shorthand
 from disclosure.search.text import bare, fold
 from disclosure.workers import each
 
+KINDS = ("names", "numbers")
 GROUPS = 128  # at most so many folders of shards: their hashes stand in the entry
 EPOCH = 2000  # years of records are counted from here
 TURNS = 0x100  # where a name is read in another way, and how: characters from here on
@@ -22,68 +27,84 @@ TONES = ("plain", "licence", "penalty", "blacklist", "honour")  # a written labe
 
 @dataclass(frozen=True)
 class Desk:
-    """What the lines of entities are written from: entities and their turns by place, and what stands for what."""
+    """What the lines of entities are written from: the roll, turns by rank, and what stands for what."""
 
-    placed: Mapping[int, Listed]
+    roll: Roll
     turned: Mapping[int, Sequence[tuple[int, str]]]
     seats: Mapping[str, int]
     syllables: Mapping[str, int]
     words: Shorthand
     numbered: Shorthand
     folder: Path
+    before: Path | None = None
 
 
-def write_lines(desk: Desk, jobs: int = 1) -> tuple[list[str], list[str], dict[str, int]]:
-    """Writes what is shown of each entity, and its numbers; the names of the folders of both in order, and all sizes."""
-    highest = max(desk.placed, default=0)
-    shards, size = highest // SLOTS + 1, group_size(highest)
+@dataclass
+class Lines:
+    """What was written of entities: the names of the folders of names and of numbers, in order; the bytes of each shard, by
+    its number; all files with their bytes.
+    """
+
+    folders: tuple[list[str], list[str]] = field(default_factory=lambda: ([], []))
+    bytes: tuple[list[int], list[int]] = field(default_factory=lambda: ([], []))
+    sizes: dict[str, int] = field(default_factory=dict)
+
+
+def write_lines(desk: Desk, jobs: int = 1) -> Lines:
+    """Writes what is shown of each entity, and its numbers."""
+    shards, size = desk.roll.highest // SLOTS + 1, group_size(desk.roll.highest)
     groups = [range(start, min(start + size, shards)) for start in range(0, shards, size)]
-    names, numbers, sizes = [], [], {}
-    for name, held, more in each(_write_group, groups, jobs, _sit_down, (desk,)):
-        names.append(name)
-        numbers.append(held)
-        sizes.update(more)
-    return names, numbers, sizes
+    lines = Lines()
+    for folders, sizes in each(_write_group, groups, jobs, _sit_down, (desk,)):
+        for kind, (folder, shards_of) in enumerate(zip(folders, sizes, strict=True)):
+            lines.folders[kind].append(folder)
+            lines.bytes[kind].extend(shards_of)
+            lines.sizes.update((f"{KINDS[kind]}/{folder}/{at}.js", size) for at, size in enumerate(shards_of) if size)
+    return lines
 
 
 class _Seat:
     """One process's share, set up once."""
 
     desk: Desk
+    ranks: NDArray[np.int32]  # by place who is there, -1 nobody
 
 
 def _sit_down(desk: Desk) -> None:
     _Seat.desk = desk
+    _Seat.ranks = np.full(desk.roll.highest + 1 + SLOTS, -1, np.int32)
+    _Seat.ranks[desk.roll.places] = np.arange(len(desk.roll))
 
 
-def _write_group(group: range) -> tuple[str, str, dict[str, int]]:
-    """Writes the shards of one folder of names and of one of numbers: their names, and all sizes."""
-    shelf = Shelf(_Seat.desk.folder)
-    names = _write_shards(shelf, "names", [_shard(shard, _name_line) for shard in group])
-    numbers = _write_shards(shelf, "numbers", [_shard(shard, _number_line) for shard in group])
-    return names, numbers, shelf.sizes
+def _write_group(group: range) -> tuple[list[str], list[list[int]]]:
+    """Writes the shards of one folder of names and of one of numbers: the folders, and the bytes of each shard."""
+    bodies: tuple[list[str], list[str]] = ([], [])
+    for shard in group:
+        ranks = _Seat.ranks[shard * SLOTS : (shard + 1) * SLOTS].tolist()
+        present = _Seat.desk.roll.read(rank for rank in ranks if rank >= 0)
+        entities = [(rank, next(present)) if rank >= 0 else None for rank in ranks]
+        for found, line in zip(bodies, (_name_line, _number_line), strict=True):
+            found.append("\n".join(line(*one) if one else "" for one in entities).rstrip("\n"))
+    written = [_write_shards(kind, found) for kind, found in zip(KINDS, bodies, strict=True)]
+    return [folder for folder, _ in written], [sizes for _, sizes in written]
 
 
-def _shard(shard: int, line: Callable[[int, Listed], str]) -> str:
-    placed = _Seat.desk.placed
-    places = range(shard * SLOTS, (shard + 1) * SLOTS)
-    return "\n".join(line(place, placed[place]) if place in placed else "" for place in places).rstrip("\n")
-
-
-def _write_shards(shelf: Shelf, kind: str, bodies: Sequence[str]) -> str:
+def _write_shards(kind: str, bodies: Sequence[str]) -> tuple[str, list[int]]:
+    shelf = Shelf(_Seat.desk.folder, _Seat.desk.before)
     folder = digest("\f".join(bodies))
-    for at, body in enumerate(bodies):
+    paths = [f"{kind}/{folder}/{at}.js" for at in range(len(bodies))]
+    for path, body in zip(paths, bodies, strict=True):
         if body:
-            shelf.put(f"{kind}/{folder}/{at}.js", body)
-    return folder
+            shelf.put_named(path, body)
+    return folder, [shelf.sizes.get(path, 0) for path in paths]
 
 
-def _name_line(place: int, entity: Listed) -> str:
+def _name_line(rank: int, entity: Listed) -> str:
     desk = _Seat.desk
-    return desk.words.write(_line(entity, desk.seats, desk.turned.get(place, ()), desk.syllables))
+    return desk.words.write(_line(entity, desk.seats, desk.turned.get(rank, ()), desk.syllables))
 
 
-def _number_line(place: int, entity: Listed) -> str:
+def _number_line(rank: int, entity: Listed) -> str:
     return _Seat.desk.numbered.write(_packed(sorted(set(map(plain, entity.numbers))))) if entity.numbers else ""
 
 

@@ -44,7 +44,7 @@ class Reader:
         table = tables.split(" ")[NUMBER_WORDS]
         numbered = Shorthand.of_numbers(self._body(f"tables/{table[:1]}/{table[1:]}.js").split(CUT))
         self._spelled = {"names": Shorthand.of(said.split(CUT)), "numbers": numbered}
-        self._depth, self._size, self._share, _ = map(int, sizes.split(" "))
+        self._depth, self._size, self._share, *_ = map(int, sizes.split(" "))
         self._names, self._numbers = (
             [line[at : at + NAME] for at in range(0, len(line), NAME)] for line in (names, held)
         )

@@ -2,8 +2,10 @@
 
 import os
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from hashlib import blake2b
 from os.path import commonprefix
 from pathlib import Path
@@ -19,32 +21,60 @@ _ESCAPED = re.compile(r"[`\\$\r\0\ud800-\udfff]")
 
 @dataclass
 class Shelf:
-    """A folder that takes scripts and remembers what it was given: path below it and bytes."""
+    """A folder that takes scripts and remembers what it was given: path below it and bytes; what `before`, an older folder,
+    has under the same hashed name is not written again.
+    """
 
     folder: Path
+    before: Path | None = None
     sizes: dict[str, int] = field(default_factory=dict)
     made: set[str] = field(default_factory=set)
 
     def put(self, path: str, body: str) -> None:
         """Writes one script unless the same bytes stand there already."""
-        data = script(body)
+        self._place(path, script(body), None)
+
+    def put_named(self, path: str, body: str) -> None:
+        """Writes one script whose path has a hash of its body in it, or takes it over from before."""
+        self._place(path, script(body), self.before)
+
+    def put_hashed(self, kind: str, body: str) -> str:
+        """Writes one script under a name of eight characters made from its body and returns the name."""
+        name = digest(body)
+        while (path := f"{kind}/{name[:1]}/{name[1:]}.js") in self.sizes and not self._is(path, body):
+            name = digest(name + body)  # one in a million of millions: two of the same hash
+        if path not in self.sizes:
+            self.put_named(path, body)
+        return name
+
+    def _is(self, path: str, body: str) -> bool:
+        return self.sizes[path] == len(data := script(body)) and (self.folder / path).read_bytes() == data
+
+    def _place(self, path: str, data: bytes, before: Path | None) -> None:
         self.sizes[path] = len(data)
         file = os.path.join(self.folder, path)
         parent = os.path.dirname(file)
         if parent not in self.made:
             os.makedirs(parent, exist_ok=True)
             self.made.add(parent)
+        if before and _linked(os.path.join(before, path), file, len(data)):
+            return
         try:
             with open(file, "xb") as out:
                 out.write(data)
         except FileExistsError:
             _replace(file, data)
 
-    def put_hashed(self, kind: str, body: str) -> str:
-        """Writes one script under a name of eight characters made from its body and returns the name."""
-        name = digest(body)
-        self.put(f"{kind}/{name[:1]}/{name[1:]}.js", body)
-        return name
+
+def _linked(old: str, new: str, size: int) -> bool:
+    """Give a file of that size a second place, where the disk allows it."""
+    try:
+        if os.stat(old).st_size != size:
+            return False
+        os.link(old, new)
+    except OSError:
+        return False
+    return True
 
 
 @dataclass(frozen=True)
@@ -54,10 +84,23 @@ class Tree:
     root: str
     levels: tuple[tuple[tuple[str, str], ...], ...]
 
+    kind: str
+
     @property
     def depth(self) -> int:
         """How many shards are read for one row."""
         return len(self.levels)
+
+    @cached_property
+    def _begins(self) -> list[list[str]]:
+        return [[begin for begin, _ in level] for level in self.levels]
+
+    def path(self, key: str) -> set[str]:
+        """The files that are read for the row of a key."""
+        found = [
+            (level, bisect_right(begins, key) - 1) for level, begins in zip(self.levels, self._begins, strict=True)
+        ]
+        return {f"{self.kind}/{level[at][1][:1]}/{level[at][1][1:]}.js" for level, at in found if at >= 0}
 
 
 def script(body: str) -> bytes:
@@ -84,7 +127,7 @@ def tree(shelf: Shelf, kind: str, rows: Iterable[tuple[str, str]]) -> Tree:
     while sum(len(key.encode("utf-8", "surrogatepass")) + len(value) + 3 for key, value in level) > ROOT:
         level = tuple(_level(shelf, kind, level, shortest=False))
         levels.append(level)
-    return Tree(pack(level), tuple(levels))
+    return Tree(pack(level), tuple(levels), kind)
 
 
 def _level(shelf: Shelf, kind: str, rows: Iterable[tuple[str, str]], *, shortest: bool) -> Iterator[tuple[str, str]]:

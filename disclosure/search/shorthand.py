@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from disclosure.search.places import places
 from disclosure.search.text import units
@@ -67,11 +67,15 @@ class Shorthand:
         return self._read.sub(lambda match: match[1] or self._words.get(match[0], ""), text)
 
 
-def number_words(numbers: Iterable[str]) -> list[str]:
+def stems(numbers: Iterable[str]) -> Iterator[str]:
+    """How numbers begin before the first figure."""
+    return (match[0] for number in numbers if (match := _STEM.match(number)))
+
+
+def number_words(stems: Counter[str]) -> list[str]:
     """What the numbers of a site often say: years, then how they begin before the first figure, each in the place of its
     hash, so that one that comes to be often said moves few others; "" is a place that is free.
     """
-    stems = Counter(match[0] for number in numbers if (match := _STEM.match(number)))
     often = max(4, 1 << (stems.total() // OFTEN).bit_length())
     said = sorted((stem for stem, count in stems.items() if count >= often), key=lambda stem: (-stems[stem], stem))[
         :MOST

@@ -13,10 +13,15 @@
   const SLOTS = 8;
   const SUGGESTED = 8;
   const PLENTY = 12;
-  const STEPS = 12; // so many parts of words are looked up at most to narrow those that may have them
+  /* What bounds a query; disclosure/search/bound.py says what it comes to. */
   const MOST_WORDS = 8;
+  const MOST_SIGNS = 100;
+  const STEPS = 12; // so many rows are looked up at most to narrow those that may have a word
+  const STEP_LISTS = 2; // and so many lists are read for it
+  const FAR = 4000; // of at most so many entities
+  const CHECKED = 200; // so few are checked where the next list costs more
+  const NUMBERED = 24; // so many numbers are read to rank
   const WORTH = 100; // a name costs as much to read as so many entities of a list
-  const NUMBERED = 24;
   const PATIENCE = 15000;
 
   /* ---- text: the same rules as disclosure/search/text.py ---- */
@@ -349,12 +354,14 @@
     }
 
     /* What is known of a word; null where no entity has it. Of what is rare only the shortest rare parts are listed: one of
-       them lies in every rare word, at the last place from which the word is still rare. */
-    async part(word) {
-      const found = await this.one(word);
+       them lies in every rare word, at the last place from which the word is still rare. Each row that is looked up is taken
+       from `purse.rows`; undefined where there are no more. */
+    async part(word, purse = { rows: Infinity }) {
+      const found = purse.rows-- > 0 ? await this.one(word) : undefined;
       let low = 0;
       let high = word.length - 1;
       while (!found && high - low > 1) {
+        if (purse.rows-- <= 0) return undefined;
         const middle = (low + high) >> 1;
         const part = await this.one(word.slice(middle));
         if (!part) low = middle;
@@ -476,37 +483,38 @@
   async function answerForm(index, form, most) {
     const parts = await Promise.all(form.map((word) => index.part(word)));
     if (parts.includes(null)) return NOTHING;
-    const rare = parts.filter((part) => !part.common);
+    const rare = parts.filter((part) => !part.common).sort((a, b) => a.total - b.total);
     if (rare.length) return answerRare(index, form, parts, rare);
     return parts.length === 1 ? answerCommon(index, form, parts[0], most) : answerBoth(index, form, parts, most);
   }
 
   async function answerRare(index, form, parts, rare) {
-    let pool = null;
-    const take = async (part) => {
-      if (pool && part.long && part.total > WORTH * pool.size) return;
-      const every = await index.every(part);
-      pool = pool ? common(pool, every) : every;
-    };
-    for (const part of rare) await take(part);
-    let steps = 0;
+    let pool = await index.every(rare[0]);
+    for (const part of rare.slice(1)) if (isWorth(part, pool)) pool = common(pool, await index.every(part));
+    const purse = { rows: STEPS, lists: STEP_LISTS };
     for (const part of rare.slice().sort((a, b) => b.word.length - a.word.length)) {
       if (part.word === part.key || isSpelled(part.word)) continue; // pinyin may begin only where a syllable does
       for (const next of [before, beside, behind]) {
         let found = part;
-        while (steps < STEPS && !found.common && pool.size > PLENTY) {
+        while (!found.common && pool.size > PLENTY) {
           const piece = next(found);
           if (piece.length < 2) break;
-          steps++;
-          found = await index.part(piece);
-          if (!found) return NOTHING;
-          await take(found);
+          found = await index.part(piece, purse);
+          if (found === null) return NOTHING;
+          if (!found) break;
+          if (isWorth(found, pool) && (!found.long || found.total <= FAR && purse.lists-- > 0)) pool = common(pool, await index.every(found));
         }
       }
     }
-    const found = (await Promise.all(Array.from(pool, (place) => checkedEntity(index, place, parts)))).filter(Boolean);
+    const found = await checked(index, pool, parts);
     return { total: found.length, found: ranked(found, form), rest: null };
   }
+
+  /* Whether the list of a part costs less than the names that it may save. */
+  const isWorth = (part, pool) => !part.long || part.total <= WORTH * pool.size;
+
+  const checked = async (index, pool, parts) =>
+    (await Promise.all(Array.from(pool, (place) => checkedEntity(index, place, parts)))).filter(Boolean);
 
   /* What of a rare word lies around the part that was found in it: it narrows the pool for less than names cost. */
   const behind = ({ word, key, start }) => word.slice(start + key.length - 1);
@@ -548,16 +556,24 @@
     return { total: part.total, found: ranked(found, form), rest };
   }
 
+  /* All words are common: the lists of the rarest first; where few are left, the others are checked in their names. */
   async function answerBoth(index, form, parts, most) {
-    const places = (await Promise.all(parts.map((part) => index.every(part)))).reduce(common);
+    let places = null;
+    const open = [];
+    for (const part of parts.slice().sort((a, b) => a.total - b.total)) {
+      if (places && places.size <= CHECKED && !isWorth(part, places)) open.push(part);
+      else places = places ? common(places, await index.every(part)) : await index.every(part);
+    }
+    const known = open.length ? await checked(index, places, open) : null;
+    if (known) places = new Set(known.map((entity) => entity.place));
     const likely = [].concat(...parts.map((part) => part.first)).filter((place) => places.has(place));
     const first = Array.from(new Set(likely.concat(Array.from(places).slice(0, PAGE)))).slice(0, PAGE);
-    const found = await Promise.all(first.map((place) => index.entity(place)));
+    const found = known || await Promise.all(first.map((place) => index.entity(place)));
     if (most > SUGGESTED && parts.every((part) => part.inNumbers)) {
-      const open = ranked(found, form).filter((entity) => entity.hasNumbers && !isTogether(entity, form));
-      await Promise.all(open.slice(0, NUMBERED).map((entity) => readNumbers(index, entity, form)));
+      const wanted = ranked(found, form).filter((entity) => entity.hasNumbers && !isTogether(entity, form));
+      await Promise.all(wanted.slice(0, NUMBERED).map((entity) => readNumbers(index, entity, form)));
     }
-    return { total: places.size, found: ranked(found, form), rest: async () => without(places, first) };
+    return { total: places.size, found: ranked(found, form), rest: known ? null : async () => without(places, first) };
   }
 
   function common(one, other) {
@@ -591,6 +607,7 @@
     const typed = words(query);
     const short = typed.find((word) => word.length < 2 && bare(word) === word);
     if (query.trim() && !typed.length) return "请输入名称、统一社会信用代码或文号中的至少两个字。";
+    if (query.length > MOST_SIGNS) return "一次最多查 " + MOST_SIGNS + " 个字，请只写名称中最特别的部分。";
     if (typed.length > MOST_WORDS) return "一次最多查 " + MOST_WORDS + " 个词，请减少几个。";
     if (short === undefined) return "";
     return typed.length > 1 ? "每个词至少要两个字：“" + short + "”太短。" : "请至少输入两个字。";
