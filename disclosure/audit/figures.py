@@ -108,12 +108,7 @@ def counts(file: Written, measure: Measure) -> Iterator[Problem]:
 def _marked(file: Written, measure: Measure) -> Iterator[Problem]:
     text, own, summed, row = file.text, _of_entity(file, measure), 0, -1
     sums = " data-sum" in text
-    at = 0
-    while (at := text.find(" data-", at)) >= 0:
-        match = _MARK.match(text, at)
-        at += 6
-        if not match:
-            continue
+    for match in _MARK.finditer(text):
         opening, closing = text.rfind("<", 0, match.start()), text.find(">", match.start())
         number = _number(text[closing + 1 : text.find("<", closing)])
         if number is None:
