@@ -7,7 +7,7 @@ import xml.etree.ElementTree as ET
 from typing import Any
 
 from conftest import SiteMaker
-from frontdoor import Outcome, credit_code, notice, notices, tree
+from frontdoor import CODE, Outcome, credit_code, notice, notices, penalty, table, tree
 from test_events import event, events
 
 FIRST = notice(文号="甲1号", 截止="")
@@ -83,3 +83,13 @@ def test_a_change_draws_no_page_but_its_own(site_maker: SiteMaker) -> None:
     entity = f"entity/{credit_code(2)[-2:]}/{credit_code(2)}.html"
     assert before[entity] == after[entity]
     assert before[MONTH] != after[MONTH]
+
+
+def test_registers_stand_in_their_own_order(site_maker: SiteMaker) -> None:
+    listed = {
+        "名称": "黑河甲乙商贸有限公司", "统一社会信用代码": CODE, "列入文号": "黑示列〔2026〕1号", "列入事由": "拖欠农民工工资",
+        "列入日期": "2026-11-20", "认定机关": "黑河市甲局", "公示截止期": "2027-11-19",
+    }  # fmt: skip
+    files = {"data/penalty/2026.csv": table([penalty()]), "data/blacklist/2026.csv": table([listed])}
+    said = site_maker(files, "--as-of", "2026-11-22", base="standard").good().text("changes/index.html")
+    assert said.index("新增：行政处罚") < said.index("新增：严重失信主体名单")

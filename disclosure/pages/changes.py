@@ -86,6 +86,11 @@ def _month(month: str) -> str:
 def as_told(world: World, entry: Entry) -> Context:
     """Return one release as people read it."""
     named: dict[tuple[str, str], list[Context]] = {}
+    order = list(world.registers)
+
+    def place(register: str) -> int:
+        return order.index(register) if register in order else len(order)
+
     for what, register, key, name, address, ends in world.store.execute(
         "SELECT what, entry_record.register, disclosed.key, entity.name, entity.address, disclosed.ends FROM entry_record"
         " JOIN disclosed ON disclosed.row = entry_record.row JOIN entity ON entity.key = disclosed.entity"
@@ -111,7 +116,7 @@ def as_told(world: World, entry: Entry) -> Context:
                 "count": count,
                 "records": named.get((what, register), []),
             }
-            for (what, register), count in sorted(entry.counts.items())
+            for (what, register), count in sorted(entry.counts.items(), key=lambda item: (item[0][0], place(item[0][1])))
         ],
         "gone": [{"reason": reason, "count": count} for reason, count in sorted(entry.gone.items())],
     }

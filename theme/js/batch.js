@@ -248,7 +248,7 @@
   function rowOf(one, number) {
     const entities = one.state === "near" ? one.near : one.entities;
     const counts = one.state === "near" ? [] : entities.map((entity) =>
-      element("p", "", countsOf(entity, run.sections).map((pair) => pair.join(" ") + " 条").join(" · ") || "—"));
+      element("p", "", countsOf(entity, run.sections).map((pair) => pair.join(" ") + " 条").join("、") || "—"));
     const asked = [one.name, one.code].filter(Boolean);
     return element("tr", "batch-" + one.state,
       cell("td", "序号", String(number)),

@@ -35,7 +35,7 @@
       item.append(element("p", "result-number", "文号：", ...marked(number, form)));
     }
     const counts = sections.map((section, at) => [section, entity.counts[at] || 0]).filter((pair) => pair[1]);
-    if (counts.length) item.append(element("p", "result-counts", counts.map((pair) => pair.join(" ") + " 条").join(" · ")));
+    if (counts.length) item.append(element("p", "result-counts", counts.map((pair) => pair.join(" ") + " 条").join("、")));
     return item;
   }
 
