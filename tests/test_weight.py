@@ -6,7 +6,9 @@ import json
 import re
 from pathlib import Path
 
+import numpy
 import pytest
+import zxingcpp
 from conftest import demo_pages
 from playwright.sync_api import Browser, Page, Route
 from selectolax.lexbor import LexborHTMLParser
@@ -17,6 +19,17 @@ SHIFTS = """new PerformanceObserver((list) => { for (const one of list.getEntrie
 
 # `void`, since what evaluates to a function is called.
 PRINT = "void (window.print = () => { dispatchEvent(new Event('beforeprint')); window.printed = true; })"
+
+
+def scanned(path: str) -> str:
+    """Return what a reader of codes reads in the dark squares of a drawing, eight points each, with the white edge."""
+    squares = [(int(x), int(y)) for x, y in re.findall(r"M(\d+) (\d+)h1v1h-1z", path)]
+    wide = max(max(square) for square in squares) + 9
+    picture = numpy.full((wide, wide), 255, numpy.uint8)
+    for x, y in squares:
+        picture[y + 4, x + 4] = 0
+    (read,) = zxingcpp.read_barcodes(picture.repeat(8, 0).repeat(8, 1))
+    return read.text
 
 
 def beyond_data(html: str) -> int:
@@ -80,6 +93,8 @@ def test_the_page_of_an_entity_is_a_report_on_paper(demo_site: Path, address: st
     assert re.search(r"\d{4}年\d+月\d+日 \d\d:\d\d（北京时间）", said)
     assert f"网址：https://credit.heihe.example/{name}" in said
     assert page.locator(".report-code").is_visible()
+    path = page.locator(".report-code path").get_attribute("d") or ""
+    assert scanned(path) == f"https://credit.heihe.example/{name}"
     assert not page.locator(".navigation, .entity-actions, .tabs").first.is_visible()
     assert page.pdf(format="A4").startswith(b"%PDF")
 

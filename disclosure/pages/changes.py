@@ -116,7 +116,9 @@ def as_told(world: World, entry: Entry) -> Context:
                 "count": count,
                 "records": named.get((what, register), []),
             }
-            for (what, register), count in sorted(entry.counts.items(), key=lambda item: (item[0][0], place(item[0][1])))
+            for (what, register), count in sorted(
+                entry.counts.items(), key=lambda item: (item[0][0], place(item[0][1]))
+            )
         ],
         "gone": [{"reason": reason, "count": count} for reason, count in sorted(entry.gone.items())],
     }
