@@ -21,7 +21,7 @@ from disclosure.articles import load_articles
 from disclosure.audit import Earlier, audit, measure
 from disclosure.changes import tell
 from disclosure.compress import compress
-from disclosure.console import Say, command_line, complain
+from disclosure.console import Say, command_line, complain, speak
 from disclosure.declarations import astray, homeless, load_registers, uncovered
 from disclosure.disclose import REASONS, Account, disclose
 from disclosure.downloads import write_downloads
@@ -309,8 +309,8 @@ def run_check(given: argparse.Namespace) -> int:
     if notices:
         complain(as_text(notices) + "\n")
     for text in [staff.table(accounts), *notes] if accounts else notes:
-        print(text)
-    print(f"检查完毕：{faults:,} 处错误，{len(notices) - faults:,} 处提示。")
+        speak(text)
+    speak(f"检查完毕：{faults:,} 处错误，{len(notices) - faults:,} 处提示。")
     return int(faults > 0)
 
 
@@ -389,8 +389,8 @@ def run_digest(given: argparse.Namespace) -> int:
         name = f"{given.since.isoformat()}-{studio.as_of.isoformat()}.html"
         path = given.root / "state" / digest.FOLDER / name
         named = digest.write_digest(open_world(studio), studio.theme, given.since, path, given.ending)
-    print(f"已写出 {path}，写了 {named:,} 条记录的名称。用浏览器打开，全选、复制，贴进公众号的编辑器。")
-    print("推送出去的收不回来：撤下记录时（take-down），写着它的摘要会逐篇列出，要到公众号后台删除。")
+    speak(f"已写出 {path}，写了 {named:,} 条记录的名称。用浏览器打开，全选、复制，贴进公众号的编辑器。")
+    speak("推送出去的收不回来：撤下记录时（take-down），写着它的摘要会逐篇列出，要到公众号后台删除。")
     return 0
 
 
@@ -408,7 +408,7 @@ def run_new(given: argparse.Namespace) -> int:
         return refuse(given, problems)
     path = drafts.write(given.root, name, drafted.text)
     others = f"，{drafted.withheld} 列不公开，{drafted.ignored} 列不用"
-    print(f"已起草 {path}：据 {drafted.rows:,} 行，{drafted.fields} 个字段{others}。")
+    speak(f"已起草 {path}：据 {drafted.rows:,} 行，{drafted.fields} 个字段{others}。")
     first = [] if (path.parent / given.file.name).exists() else [f"把 {given.file.name} 放进 {path.parent}"]
     steps = [
         *first,
@@ -424,7 +424,7 @@ def run_new_site(given: argparse.Namespace) -> int:
     problems = begin(given.file, given.name)
     if problems:
         return refuse(given, problems)
-    print(f"已新建 {given.file}：设置、颜色、一个部门、行政许可和行政处罚，各有一行示例，马上可以生成。")
+    speak(f"已新建 {given.file}：设置、颜色、一个部门、行政许可和行政处罚，各有一行示例，马上可以生成。")
     steps = [
         "打开 site.yaml，把「示例」都改成自己的：名称、印章、网址、区划",
         "颜色在 theme/css/parts/own.css，部门在 data/departments.yaml",
@@ -458,8 +458,8 @@ def run_export(given: argparse.Namespace) -> int:
         )
     missing = [table.name for table in of.tables if table.register not in registers]
     print("\n".join(f"{name}：没有这个名录" for name in missing) + "\n" * bool(missing), end="")
-    print(f"撤回清单：{retracted:,} 条")
-    print(f"已按{of.label}导出到 {into}，数据截至 {day}。报送后请删去：以后撤下的，程序管不到这里。")
+    speak(f"撤回清单：{retracted:,} 条")
+    speak(f"已按{of.label}导出到 {into}，数据截至 {day}。报送后请删去：以后撤下的，程序管不到这里。")
     return 0
 
 
@@ -611,7 +611,7 @@ def run_verify(given: argparse.Namespace) -> int:
         if problems:
             complain(as_text(problems))
         else:
-            print("撤下的哪里也没有。")
+            speak("撤下的哪里也没有。")
         return int(bool(problems))
     folder = given.folder or given.out
     problems = releases.verify(folder)
@@ -636,7 +636,7 @@ def run_rollback(given: argparse.Namespace) -> int:
         return refuse(given, problems)
     with alone(given.root):
         releases.switch(given.out, release)
-    print(f"已退回：{given.out} 现在是版本 {given.release}。")
+    speak(f"已退回：{given.out} 现在是版本 {given.release}。")
     return 0
 
 
@@ -651,7 +651,7 @@ def run_approve(given: argparse.Namespace) -> int:
         given.by,
         datetime.datetime.now(CHINA).isoformat(" ", "minutes"),
     )
-    print(f"已记录：{given.by} 批准发布版本 {given.release}。")
+    speak(f"已记录：{given.by} 批准发布版本 {given.release}。")
     return 0
 
 
@@ -664,7 +664,7 @@ def publish_to(given: argparse.Namespace, site: Site, target: Target, say: Say) 
     if given.dry_run:
         sent = rehearse(release, target)
         switch = "并切换到这一版" if sent.switched else "那里已是这一版"
-        say.line(f"演练：版本 {sent.release} 到 {target.address}，将传送 {sent}，{switch}。没有改动任何内容。")
+        say.whole(f"演练：版本 {sent.release} 到 {target.address}，将传送 {sent}，{switch}。没有改动任何内容。")
         return
     with say.step(f"传送并核验 {target.address}"):
         sent = accept(publish(past, release, target, site.keep), notices)
@@ -672,10 +672,10 @@ def publish_to(given: argparse.Namespace, site: Site, target: Target, say: Say) 
     if notices:
         complain(as_text(notices))
     if not sent.changed:
-        say.line(f"{target.address} 已是版本 {sent.release}，每个文件都核验过，没有变化。")
+        say.whole(f"{target.address} 已是版本 {sent.release}，每个文件都核验过，没有变化。")
         return
     dropped = f"，撤去旧的 {len(sent.dropped)} 版" if sent.dropped else ""
-    say.line(f"已发布版本 {sent.release} 到 {target.address}：传送 {sent}{dropped}，共用 {say.total()}")
+    say.whole(f"已发布版本 {sent.release} 到 {target.address}：传送 {sent}{dropped}，共用 {say.total()}")
 
 
 def run_publish(given: argparse.Namespace) -> int:

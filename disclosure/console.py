@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from disclosure import exchange
+from disclosure.problems import COLUMNS, wide, wrapped
 
 
 class Parser(argparse.ArgumentParser):
@@ -37,11 +38,29 @@ _WORDS = [
 ]
 
 
+HELP = 24  # the column where what an option means begins
+
+
 class Chinese(argparse.HelpFormatter):
-    """argparse's help, in Chinese."""
+    """argparse's help, in Chinese, no line wider than COLUMNS; argparse itself counts a Chinese character as one column."""
+
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog, width=COLUMNS * 3 // 4)  # for the usage, which is its own
 
     def add_usage(self, usage, actions, groups, prefix=None):  # type: ignore[no-untyped-def]
         return super().add_usage(usage, actions, groups, "用法：")
+
+    def _fill_text(self, text: str, width: int, indent: str) -> str:
+        return "\n".join(wrapped(text, COLUMNS))
+
+    def _format_action(self, action: argparse.Action) -> str:
+        """Return an option or command and what it means, side by side where there is room, and all that belongs to it."""
+        head = " " * self._current_indent + self._format_action_invocation(action)
+        told = wrapped(self._expand_help(action), COLUMNS - HELP) if action.help else [""]
+        beside = [head + " " * (HELP - wide(head)) + told[0]] if wide(head) < HELP - 1 else [head, " " * HELP + told[0]]
+        lines = [*beside, *(" " * HELP + line for line in told[1:])] if action.help else []
+        below = "".join(self._format_action(each) for each in self._iter_indented_subactions(action))
+        return "".join(f"{line}\n" for line in lines) + below
 
 
 def parser(description: str) -> Parser:
@@ -59,6 +78,7 @@ def sub_parser(verbs: argparse._SubParsersAction[Parser], name: str, help: str) 
         name, prog=f"python build.py {name}", help=help, description=help, formatter_class=Chinese, add_help=False
     )
     made._optionals.title = "选项"
+    made._positionals.title = "写明"
     made.add_argument("-h", "--help", action="help", help="显示这份说明")
     return made
 
@@ -89,7 +109,12 @@ OPTIONS: dict[str, dict[str, Any]] = {
         "metavar": "编号",
         "help": "这一次放行某条「记录少得可疑」，编号见错误信息",
     },
-    "--format": {"choices": ["text", "json"], "default": "text", "help": "输出的格式"},
+    "--format": {
+        "choices": ["text", "json"],
+        "default": "text",
+        "metavar": "格式",
+        "help": "输出的格式：text（默认）或 json",
+    },
     "--into": {
         "type": Path,
         "metavar": "文件夹",
@@ -202,12 +227,22 @@ class Say:
         print(f" {time.perf_counter() - begun:.1f} 秒", flush=True)
 
     def line(self, text: str = "") -> None:
-        """Say one line."""
+        """Say a text, its lines cut to COLUMNS."""
+        speak(text)
+
+    def whole(self, text: str) -> None:
+        """Say a line in one piece, since it names a place that is to be copied."""
         print(text, flush=True)
 
     def total(self) -> str:
         """Return the time since the beginning."""
         return f"{time.perf_counter() - self.begun:.1f} 秒"
+
+
+def speak(text: str) -> None:
+    """Say a text on standard output, its lines cut to COLUMNS."""
+    for line in text.split("\n"):
+        print("\n".join(wrapped(line, COLUMNS, "  ")), flush=True)
 
 
 def complain(text: str) -> None:

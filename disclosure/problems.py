@@ -15,6 +15,7 @@ T = TypeVar("T")
 FAULT, NOTICE = "错误", "提示"
 SHOWN_PER_SORT = 20
 EXCERPT_COLUMNS = 110
+COLUMNS = 80  # of a terminal; excerpts of files are let be wider
 
 # Every sort of problem that the program can raise, with its title: tests/faults/ holds one text file for each.
 SORTS = {
@@ -201,6 +202,22 @@ def excerpt(place: Place) -> tuple[str, str, str]:
 def wide(text: str) -> int:
     """Return how many columns of a terminal the text takes, two for a Chinese character."""
     return sum(2 if unicodedata.east_asian_width(char) in "WFA" and char not in "·…" else 1 for char in text)
+
+
+# What is not parted at the end of a line: a word, or a character with the punctuation that opens or closes it.
+_PIECE = re.compile(r"\s+|[（「《]*(?:[!-~]+|[^\s!-~（「《])[）」》，。、；：！？…]*|[（「《]+")
+
+
+def wrapped(text: str, width: int, indent: str = "") -> list[str]:
+    """Return a text as lines of at most so many columns, those after the first behind an indent; a longer word stays whole."""
+    lines = [""]
+    for piece in _PIECE.findall(text):
+        if wide(lines[-1]) + wide(piece.rstrip()) > width and lines[-1].strip():
+            lines[-1] = lines[-1].rstrip()
+            lines.append(indent + piece.lstrip())
+        else:
+            lines[-1] += piece
+    return [*lines[:-1], lines[-1].rstrip()]
 
 
 # A message may quote a cell; a whole identity number in it never travels further than its first six digits, mistyped or not.

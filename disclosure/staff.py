@@ -6,13 +6,14 @@ import csv
 import json
 import os
 import sqlite3
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from pathlib import Path
 
 from disclosure.disclose import REASONS, Account
-from disclosure.problems import mask, wide
+from disclosure.problems import COLUMNS, mask, wide
 from disclosure.registers import Mend
 
+LEAST = 12  # columns that a name in a table has, however wide the rest
 # What an account tells besides its rows and their fates, left out where there is none.
 EXTRA: dict[str, Callable[[Account], int]] = {
     "拆分增加": lambda account: account.split,
@@ -29,13 +30,37 @@ def table(accounts: Sequence[Account]) -> str:
         extra = [f"{of(account):,}" for title, of in EXTRA.items() if title in head]
         fates = [f"{account.fates.get(reason, 0):,}" for reason in used]
         lines.append([account.path, f"{account.rows:,}", *extra, *fates])
+    return fitted(lines, {REASONS[reason] for reason in used if reason != "shown"})
+
+
+def fitted(lines: list[list[str]], apart: Collection[str]) -> str:
+    """Return a table as a text of at most COLUMNS, its titles first and sums last.
+
+    Where it is wider, the counts under some titles stand together, with their sums below, and long names lose their beginning.
+    """
+    together = [at for at, title in enumerate(lines[0]) if title in apart]
+    if max(map(wide, aligned(lines).split("\n"))) > COLUMNS:
+        summed = [sum(int(line[at].replace(",", "")) for at in together) for line in lines[1:]]
+        rest = [[cell for at, cell in enumerate(line) if at not in together] for line in lines]
+        short = [[*line, f"{count:,}"] for line, count in zip(rest[1:], summed, strict=True)]
+        table = [[*rest[0], "不公示"], *short] if together else rest
+        room = COLUMNS - max(map(wide, aligned([["", *line[1:]] for line in table]).split("\n")))
+        named = [[_end(line[0], max(room, LEAST)), *line[1:]] for line in table]
+        told = "，".join(f"{lines[0][at]} {lines[-1][at]}" for at in together)
+        return aligned(named) + (f"\n不公示的：{told}" if told else "")
     return aligned(lines)
+
+
+def _end(name: str, room: int) -> str:
+    while wide(name) > room:
+        name = "…" + name.lstrip("…")[1:]
+    return name
 
 
 def table_of_refused(read: Sequence[tuple[str, int, int]]) -> str:
     """Return what came in of files that were read before something was refused: (file, rows, rows with faults)."""
     lines = [["文件", "行数", "有错的行"], *([name, f"{rows:,}", f"{faulty:,}"] for name, rows, faulty in read)]
-    return aligned(lines) if read else ""
+    return fitted(lines, ()) if read else ""
 
 
 def table_of_mends(mends: Sequence[tuple[Mend, int]]) -> str:

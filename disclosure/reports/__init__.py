@@ -19,13 +19,15 @@ from disclosure.reports.ledger import TOLD, UNKNOWN, Ledger, balance, received, 
 from disclosure.reports.marks import Noticed, read_again, shielded
 from disclosure.reports.shelf import rows_of, settle, shelve, sources
 from disclosure.site import Departments, Site
-from disclosure.staff import aligned
+from disclosure.staff import fitted
 from disclosure.titles import Terms
 from disclosure.workers import each
 
 __all__ = ["private", "received", "summary", "unfit", "write_reports"]
 
 SUMMARY = "报送情况.csv"
+SHORT = {"unread": "未读入"}
+OWN = ("shown", "split", "faulty", "unread")  # what is told apart also where there is little room
 Whole = dict[str, list[Problem]]
 
 
@@ -114,7 +116,7 @@ def summary(ledger: Ledger, whole: Whole) -> str:
     """Return what came in and became of it by department, as a text for the console."""
     sums = [total(ledger.of(name), name) for name in ledger.departments()]
     told = used(sums)
-    head = ["部门", "行数", *(TOLD[each] for each in told), "错误（处）", "提示（处）", "整个文件的错误"]
+    head = ["部门", "行数", *(SHORT.get(each, TOLD[each]) for each in told), "错误", "提示", "整个文件"]
     lines = [
         [
             entry.department,
@@ -125,4 +127,4 @@ def summary(ledger: Ledger, whole: Whole) -> str:
     ]
     distinct = {problem for problems in whole.values() for problem in problems}
     sum_of_all = [*(f"{count:,}" for count in pages.cells(total(sums), told)), f"{len(distinct)}"]
-    return aligned([head, *lines, ["合计", *sum_of_all]])
+    return fitted([head, *lines, ["合计", *sum_of_all]], {TOLD[each] for each in told if each not in OWN})
