@@ -14,15 +14,15 @@ from hypothesis import strategies as st
 from disclosure.cells import NotOfKind
 from disclosure.codes import check_digit, organisation_digit
 from disclosure.dates import FOREVER
-from disclosure.forensics import proved
+from disclosure.forensics import EXPORT_AGAIN, proved
 from disclosure.kinds import KINDS, Options, reader, shown
 
 CHOICES = Options("万元", ("警告", "罚款", "其他"))
 
 
 def read(kind: str, text: str, options: Options = CHOICES) -> str:
-    """Read one cell as a file gives it."""
-    return reader(kind, options)(text)
+    """Read one cell as a file gives it, and as if for the first time."""
+    return reader.__wrapped__(kind, options)(text)
 
 
 CELLS = st.one_of(
@@ -315,3 +315,72 @@ def test_document_numbers_keep_their_brackets_as_printed() -> None:
 
 def test_free_text_keeps_its_lines() -> None:
     assert read("text", "一　二\r\n三  四\u200b") == "一 二\n三 四"
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "value"),
+    [
+        ("number", "1,234.50", "1234.5"),
+        ("number", "-3", "-3"),
+        ("identifier", "230000123.0", "230000123"),
+        ("identifier", "0a-1", "0A-1"),
+        ("identifier", "000X", ""),
+        ("identifier", "00", ""),
+        ("credit_code", "零", "00000000000000000X"),
+        ("credit_code", "0" * 14 + "7", "00000000000000000X"),
+        ("choice", "其他-补办（一）", "其他-补办（一）"),
+        ("choice", "警 告", "警告"),
+        ("page", "/service/repair.html#2", "service/repair.html#2"),
+        ("page", "index.html", "index.html"),
+    ],
+)
+def test_a_value_is_read_into_its_one_form(kind: str, text: str, value: str) -> None:
+    assert read(kind, text) == value
+
+
+CODE_MEND = "按营业执照或登记证书核对 18 位代码后改正"
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "what", "mend"),
+    [
+        ("number", "1.", "「1.」不是数字", "只写数字"),
+        ("identifier", "2.3E+14", "「2.3E+14」是表格软件改写过的号码，后几位已经丢失", EXPORT_AGAIN),
+        ("choice", "没收", "「没收」不在可选的值里", "改成其中之一：警告、罚款、其他"),
+        ("page", "a/", "「a/」不是本站页面的地址", "写网址里域名后面的部分，如 list/penalty/index.html"),
+        ("credit_code", "0" * 13 + "7", "应为 18 位，这里是 14 位", CODE_MEND),
+        ("credit_code", "0" * 14 + "77", "应为 18 位，这里是 16 位", CODE_MEND),
+        ("credit_code", "12345", "应为 18 位，这里是 5 位", CODE_MEND),
+        (
+            "credit_code",
+            "19231102000000001Y",
+            "最后一位校验码不符",
+            f"{CODE_MEND}；证书上确实如此的，写进这个字段的 allow",
+        ),
+        (
+            "credit_code",
+            "912311020000000000",
+            "第 15 位以后成了 000",
+            "核对营业执照或登记证书后改成 912311020000000439 或 912311020000000514",
+        ),
+        (
+            "credit_code",
+            "912311021803400000",
+            "第 15 位以后成了 000",
+            "核对营业执照或登记证书后改成 912311021803400289 或 912311021803400364 或 912311021803400957",
+        ),
+        ("credit_code", "912311021803406000", "第 15 位以后成了 000", EXPORT_AGAIN),
+    ],
+)
+def test_what_is_wrong_and_how_to_mend_it_are_said_in_full(kind: str, text: str, what: str, mend: str) -> None:
+    with pytest.raises(NotOfKind) as refused:
+        read(kind, text)
+    assert refused.value.what.endswith(what)
+    assert refused.value.mend == mend
+
+
+def test_without_a_unit_of_its_own_a_field_is_in_yuan() -> None:
+    assert read("money", "2万元", Options()) == "20000"
+    assert shown("money", Options(), "1200") == "1,200 元"
+    assert shown("money", Options(), "") == ""
+    assert shown("credit_code", Options(), "91231102000000001Y") == "91231102000000001Y"
