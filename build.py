@@ -7,7 +7,7 @@ import datetime
 import json
 import sys
 import traceback
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
@@ -39,8 +39,8 @@ from disclosure.guards import guard
 from disclosure.intake import mended, take_in
 from disclosure.machine import denied
 from disclosure.neglect import neglected
-from disclosure.pages import dead_ends, plan
-from disclosure.preview import Bench, found_in, leave_found, preview
+from disclosure.pages import Page, dead_ends, plan
+from disclosure.preview import Bench, found_in, lay_out, leave_found, preview
 from disclosure.problems import FAULT, NOTICE, Place, Problem, Refused, accept, as_json, as_text
 from disclosure.publicity import load_rules
 from disclosure.publish import may_be_published, publish, rehearse, shown_at
@@ -63,11 +63,16 @@ SCRATCH = Path(".cache", "report.sqlite")
 PREVIEW = Path(".cache", "preview")
 
 
-def build(given: argparse.Namespace, say: Say, afresh: bool = False) -> list[Problem]:
+def build(
+    given: argparse.Namespace,
+    say: Say,
+    afresh: bool = False,
+    ready: Callable[[Studio, Sequence[Page], history.Change, list[Problem]], None] | None = None,
+) -> list[Problem]:
     """Read data/ and content/, decide what may be shown, draw the site, audit it, and switch the public link to it.
 
     Drawn `afresh`, it shares no file with the release before. What it writes lies below `given.work`: the root, or the scratch
-    of a preview, which no guard holds up. Returns what was noticed.
+    of a preview, which no guard holds up and which is told when every page is `ready` to be drawn. Returns what was noticed.
     """
     root, work, out, jobs = given.root, given.work, given.out, given.jobs
     rehearsal = work != root
@@ -93,6 +98,8 @@ def build(given: argparse.Namespace, say: Say, afresh: bool = False) -> list[Pro
     lost = accept(proofs.astray(world.store, *named), notices)
     with store.at_work(work / STORE) as rows:
         store.replace(rows, "lost", ((address,) for address in sorted(lost)))
+    if ready:
+        ready(studio, pages, change, notices)
     before = None if afresh else last_release(work / STORE, work / "releases")
     folder = releases.begin(work)
     with say.step(f"画出 {len(pages):,} 个页面"):
@@ -485,8 +492,14 @@ def try_out(given: argparse.Namespace) -> int:
         store.follow(given.root / STORE, given.work / STORE)
         history.follow(given.root, given.work)
         problems, built = list[Problem](), False
+        since = history.last_day(history.open_history(given.work))
+
+        def ready(studio: Studio, pages: Sequence[Page], change: history.Change, notices: list[Problem]) -> None:
+            leave_found(given.work, notices, True)
+            lay_out(given.work, studio, pages, since, change)
+
         try:
-            problems, built = build(given, Say()), True
+            problems, built = build(given, Say(), ready=ready), True
         except Refused as refused:
             problems = refused.problems
         except Exception as error:

@@ -117,17 +117,10 @@ def compare(history: sqlite3.Connection, store: sqlite3.Connection) -> Change:
     return change
 
 
-def last_change(history: sqlite3.Connection) -> tuple[str, list[tuple[str, str, int]]]:
-    """Return the day of the release before the last ("" where there was none), and how the last one differs from it:
-
-    (register, added | corrected | gone and why, count).
-    """
-    before = history.execute("SELECT as_of FROM release ORDER BY id DESC LIMIT 1 OFFSET 1").fetchone()
-    query = (
-        "SELECT register, what, count(*) FROM change WHERE release = (SELECT max(id) FROM release)"
-        " GROUP BY register, what ORDER BY register, what"
-    )
-    return str(before[0]) if before else "", history.execute(query).fetchall()
+def last_day(history: sqlite3.Connection) -> str:
+    """Return the day of the last release, "" where there was none."""
+    found = history.execute("SELECT as_of FROM release ORDER BY id DESC LIMIT 1").fetchone()
+    return str(found[0]) if found else ""
 
 
 def why_gone(store: sqlite3.Connection, register: str, key: str) -> str:

@@ -110,10 +110,29 @@ def draw(studio: Studio, pages: Sequence[Page], folder: Path, jobs: int, before:
 
 def _sit_down(studio: Studio, folder: Path, before: Path | None) -> None:
     _Desk.world = open_world(studio)
-    _Desk.templates = Templates(studio.theme)
-    _Desk.templates.globals["site"] = studio.site
+    _Desk.templates = _templates(studio)
     _Desk.house = _house(studio, (*_Desk.world.lost, *_Desk.world.forms.values()))
     _Desk.folder, _Desk.before = folder, before
+
+
+def _templates(studio: Studio) -> Templates:
+    templates = Templates(studio.theme)
+    templates.globals["site"] = studio.site
+    return templates
+
+
+class Easel:
+    """All that it takes to draw any page of a studio when it is asked for, in the thread that set it up."""
+
+    def __init__(self, studio: Studio) -> None:
+        self.world, self.templates = open_world(studio), _templates(studio)
+
+    def draw(self, page: Page) -> tuple[bytes, list[Problem]]:
+        """Return a page as a release has it, or nothing and the fault of its template."""
+        try:
+            return _draw(self.templates, page, show(self.world, page)).encode(), []
+        except Exception as error:
+            return b"", [_fault(error, page)]
 
 
 def _house(studio: Studio, named: Iterable[str]) -> bytes:
@@ -144,7 +163,7 @@ def _draw_chunk(tasks: Sequence[tuple[Page, str]]) -> Drawn:
         if mark == before and _Desk.before and share(_Desk.before / page.address, path):
             continue
         try:
-            text = _draw(page, context or show(_Desk.world, page))
+            text = _draw(_Desk.templates, page, context or show(_Desk.world, page))
         except Exception as error:
             drawn.problems.append(_fault(error, page))
             continue
@@ -153,13 +172,13 @@ def _draw_chunk(tasks: Sequence[tuple[Page, str]]) -> Drawn:
     return drawn
 
 
-def _draw(page: Page, context: Context) -> str:
+def _draw(templates: Templates, page: Page, context: Context) -> str:
     # Escaped where it was made, by other rules than HTML's: see pages/linked.py.
     context["page"] = {**context["page"], "linked": Markup(context["page"]["linked"])}
     if "article" in context:
         article = context["article"]
         context["article"] = article | {name: Markup(article[name]) for name in article.keys() & {"html", "toc_html"}}
-    return _Desk.templates.draw(f"pages/{page.sort}.html", context)
+    return templates.draw(f"pages/{page.sort}.html", context)
 
 
 def _fault(error: Exception, page: Page) -> Problem:

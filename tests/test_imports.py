@@ -26,7 +26,7 @@ audit.rows audit.desk audit.leaks audit.tags audit.links audit.figures audit rel
 takedown.seek takedown.subjects takedown.sweep takedown.purge takedown.receipt takedown
 drafts.columns drafts.guess drafts.roles drafts.declaration drafts.begin drafts
 exchange
-console preview.found preview.desk preview.watch preview.drawn preview.origin preview.start preview.serve preview
+console preview.found preview.ready preview.desk preview.watch preview.drawn preview.origin preview.start preview.serve preview
 """
 ORDER = LEFT_TO_RIGHT.split()
 

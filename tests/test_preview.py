@@ -12,6 +12,7 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
@@ -95,6 +96,15 @@ def processes(root: Path) -> list[str]:
 def settled(page: Page) -> None:
     """Wait until the bar says that nothing is being built."""
     expect(page.locator("#state")).not_to_have_class("busy", timeout=PATIENCE)
+
+
+# Tells what the bar says when a page that names the new record is there, and whatever it says then.
+LISTEN = """addEventListener("load", () => {
+  const state = document.getElementById("preview-tools").shadowRoot.getElementById("state");
+  if (!document.body.textContent.includes("第1次")) return;
+  heard(state.textContent);
+  new MutationObserver(() => heard(state.textContent)).observe(state, { childList: true });
+});"""
 
 
 def rows(count: int) -> dict[str, str]:
@@ -222,6 +232,40 @@ def test_every_fact_says_on_demand_which_row_it_is_from(previewer: Previewer, pa
     expect(page.locator("tbody .preview-from")).to_have_count(2)
     page.locator("#sources").uncheck()
     expect(page.locator(".preview-from")).to_have_count(0)
+
+
+def test_pages_are_those_of_the_release_to_come(previewer: Previewer, page: Page) -> None:
+    """Drawn when it is asked for, each page is the release's in every byte but for what the preview lays over it; other files too."""
+    preview = previewer(rows(0) | {"content/news/index.md": "---\ntitle: 动态\n---\n"})
+    page.goto(preview.address)
+    settled(page)
+    assert program("build", "--root", str(preview.root), "--jobs", "1").returncode == 0
+    public = tree(preview.root / "public", {"release.json", "manifest.json"})
+    told = [name for name in public if name.startswith(("changes/", "data/_all/", "search/entry", "pagefind/"))]
+    differ = []
+    for name in public.keys() - set(told):
+        status, data = preview.ask(f"/{quote(name)}")
+        at = data.find(b'<link rel="stylesheet" href="/_preview/page.css">')
+        plain = data[:at] + data[data.rfind(b"</body>") :] if name.endswith(".html") else data
+        differ += [name] if (status, plain) != (200, public[name]) else []
+    assert differ == []
+    assert preview.ask("/list/notice")[0] == 302
+    assert preview.ask("/nothing.html")[0] == 404
+
+
+def test_a_page_is_drawn_before_the_release_is_whole(previewer: Previewer, page: Page) -> None:
+    """It is there while search and audit are still to come; they come after, without the page being loaded again."""
+    preview = previewer(rows(0))
+    page.goto(preview.address + ENTITY)
+    settled(page)
+    said: list[str] = []
+    page.expose_function("heard", lambda text: said.append(text))
+    page.add_init_script(LISTEN)
+    preview.change(rows(1))
+    expect(page.locator("article.record").first).to_contain_text("第1次", timeout=PATIENCE)
+    settled(page)
+    assert said[:1] == ["页面已是最新，检索和下载正在更新……"], "the page came when all was done"
+    assert said[-1] == "已是最新"
 
 
 def test_search_works(previewer: Previewer, page: Page) -> None:

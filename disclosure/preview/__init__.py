@@ -11,10 +11,11 @@ from contextlib import suppress
 
 from disclosure.preview.desk import Bench, Desk, keep_up
 from disclosure.preview.found import found_in, leave_found
+from disclosure.preview.ready import lay_out
 from disclosure.preview.serve import serve
 from disclosure.preview.watch import watch
 
-__all__ = ["Bench", "found_in", "leave_found", "preview"]
+__all__ = ["Bench", "found_in", "lay_out", "leave_found", "preview"]
 
 
 def preview(bench: Bench, port: int) -> int:
@@ -39,4 +40,4 @@ async def _run(bench: Bench, port: int) -> None:
             tasks.create_task(keep_up(desk))
     finally:
         server.stop()
-        desk.stop()
+        await desk.stop()

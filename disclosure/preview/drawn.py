@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from disclosure.kinds import show_date
-from disclosure.preview.desk import Desk
+from disclosure.preview.desk import DONE, FINISHING, READING, Desk
 from disclosure.problems import SORTS, Place, Problem, excerpt
 
 HERE = Path(__file__).parent / "drawn"
 PER_SORT = 100  # so many problems of a sort are drawn, the rest counted
 Context = dict[str, Any]
+STAGES = {READING: "正在生成……", FINISHING: "页面已是最新，检索和下载正在更新……", DONE: "已是最新"}
 
 ENVIRONMENT = Environment(
     loader=FileSystemLoader(HERE), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
@@ -23,22 +25,25 @@ ENVIRONMENT.filters["number"] = lambda count: f"{count:,}"
 ENVIRONMENT.filters["day"] = lambda text: show_date(text) if text else ""
 
 
-def dress(desk: Desk, page: bytes, address: str) -> bytes:
-    """Return a page with the bar, and the overlay where there are faults, before the end of its body."""
-    tools = ENVIRONMENT.get_template("tools.html").render(tools_context(desk, address)).encode("utf-8", "replace")
+def dress(desk: Desk, page: bytes, address: str, faults: Sequence[Problem] = ()) -> bytes:
+    """Return a page with the bar before the end of its body, and the overlay where there are faults, its own first."""
+    shown = tools_context(desk, address, faults)
+    tools = ENVIRONMENT.get_template("tools.html").render(shown).encode("utf-8", "replace")
     at = page.rfind(b"</body>")
     return page + tools if at < 0 else page[:at] + tools + page[at:]
 
 
-def tools_context(desk: Desk, address: str) -> Context:
+def tools_context(desk: Desk, address: str, own: Sequence[Problem] = ()) -> Context:
     """Return what the bar and the overlay show on a page."""
-    faults = desk.found.faults
+    faults = list(dict.fromkeys([*own, *desk.found.faults]))
     asked = desk.as_of or desk.bench.today
     return {
         "mark": desk.mark,
         "address": address,
-        "busy": desk.busy,
-        "day": desk.facts.get("as_of", ""),
+        "stage": desk.stage,
+        "stages": STAGES | {DONE: "" if faults else STAGES[DONE]},
+        "stale": bool(own) or (bool(desk.day) and not desk.current),
+        "day": desk.day,
         "asked": asked.isoformat(),
         "of_another_day": desk.as_of is not None and desk.as_of != desk.bench.today,
         "today": desk.bench.today.isoformat(),

@@ -21,9 +21,9 @@ class Origin(NamedTuple):
 _ROW = "SELECT path, sheet, line FROM row JOIN file ON file.id = row.file JOIN shown ON shown.row = row.id"
 
 
-def origins(store: Path, anchors: Iterable[str], address: str) -> dict[str, object]:
+def origins(store: Path | None, anchors: Iterable[str], address: str) -> dict[str, object]:
     """Return the origin of each record by its anchor, of the facts at the head of an entity's page, and the file of an article."""
-    if not store.exists():
+    if not store:
         return {"records": {}, "head": None, "page": ""}
     with closing(open_for_reading(store)) as rows:
         declarations, _ = declared(rows)

@@ -6,6 +6,7 @@ import asyncio
 import datetime
 import json
 import mimetypes
+from collections.abc import Sequence
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -20,12 +21,12 @@ from disclosure.preview.desk import Desk
 from disclosure.preview.drawn import ENVIRONMENT, HERE, dress, tools_context
 from disclosure.preview.origin import origins
 from disclosure.preview.start import START, reports_of, standing
+from disclosure.problems import Problem
 from disclosure.server import POLICY, WASM
 
 HOST, NAMES = "127.0.0.1", r"(127\.0\.0\.1|localhost)"
 TYPES = {".css": "text/css", ".js": "text/javascript", ".html": "text/html", ".json": "application/json", ".xml": "application/xml"}  # fmt: skip
 TEXTS = ("text/", "application/json", "application/xml")
-BUSY, IDLE = "/_preview/busy", "/_preview/idle"
 
 
 class Ours(RequestHandler):
@@ -69,32 +70,52 @@ class Foreign(RequestHandler):
 
 
 class Pages(Ours):
-    """Every file of the last good release, its pages with the bar."""
+    """Every page, drawn when it is asked for, with the bar; every other file as the last whole site has it."""
 
-    def get(self, path: str) -> None:
-        """Answer with a file; where there is none, with the page that says so."""
-        folder = self.desk.bench.out.resolve()
-        if not folder.is_dir():
-            self.render_own("first.html", path)
-            return
-        file = _within(folder, path)
-        if file and file.is_dir():
-            if path and not path.endswith("/"):
+    async def get(self, path: str) -> None:
+        """Answer with what is at an address; where there is nothing, with the page that says so."""
+        desk, address = self.desk, f"{path}index.html" if not path or path.endswith("/") else path
+        if not desk.ready:
+            self.of_our_own("first.html", address)
+        elif not (await self.page(address) or self.file(address)):
+            if await desk.has(f"{path}/index.html"):
                 self.redirect(f"/{path}/")
                 return
-            file /= "index.html"
-        if not file or not file.is_file():
             self.set_status(404)
-            file = folder / "404.html"
-        sort = TYPES.get(file.suffix) or mimetypes.guess_type(file.name)[0] or "application/octet-stream"
-        self.set_header("Content-Type", f"{sort}; charset=utf-8" if sort.startswith(TEXTS) else sort)
-        data = file.read_bytes()
-        self.write(dress(self.desk, data, file.relative_to(folder).as_posix()) if file.suffix == ".html" else data)
+            await self.page("404.html")
 
-    def render_own(self, template: str, address: str) -> None:
+    async def page(self, address: str) -> bool:
+        """Answer with a page, if there is one; where its template has a fault, as it was when it had none."""
+        drawn = await self.desk.draw(address)
+        if not drawn:
+            return False
+        data, faults = drawn
+        before = self.desk.bench.out / address
+        if faults and before.is_file():
+            data = before.read_bytes()
+        if data:
+            self.write(dress(self.desk, data, address, faults))
+        else:
+            self.of_our_own("first.html", address, faults)
+        return True
+
+    def file(self, address: str) -> bool:
+        """Answer with a style, a script, or a file of the last whole site, if there is one; a page is none."""
+        file = _within(self.desk.bench.out.resolve(), address)
+        data = self.desk.assets.get(address)
+        if data is None and file and file.is_file() and file.suffix != ".html":
+            data = file.read_bytes()
+        if data is None:
+            return False
+        sort = TYPES.get(Path(address).suffix) or mimetypes.guess_type(address)[0] or "application/octet-stream"
+        self.set_header("Content-Type", f"{sort}; charset=utf-8" if sort.startswith(TEXTS) else sort)
+        self.write(data)
+        return True
+
+    def of_our_own(self, template: str, address: str, faults: Sequence[Problem] = ()) -> None:
         """Answer with a page of the preview's own, the bar on it."""
-        page = ENVIRONMENT.get_template(template).render(tools_context(self.desk, address))
-        self.write(dress(self.desk, page.encode("utf-8", "replace"), address))
+        page = ENVIRONMENT.get_template(template).render(tools_context(self.desk, address, faults))
+        self.write(dress(self.desk, page.encode("utf-8", "replace"), address, faults))
 
 
 def _within(folder: Path, path: str) -> Path | None:
@@ -140,7 +161,7 @@ class Sources(Ours):
             anchors, address = [str(anchor) for anchor in asked["records"]], str(asked["address"])
         except (ValueError, TypeError, KeyError):
             raise HTTPError(400) from None
-        self.write(origins(self.desk.bench.store, anchors, address))
+        self.write(origins(self.desk.ready.studio.store if self.desk.ready else None, anchors, address))
 
 
 class Start(Ours):
@@ -198,7 +219,7 @@ class Socket(LiveReloadHandler):  # type: ignore[misc]
         """What an open page must know: a path of our own is only shown in its bar, any other lets it load again."""
         if self.mark != self.desk.mark:
             return "*"
-        return BUSY if self.desk.busy else IDLE
+        return f"/_preview/{self.desk.stage}"
 
 
 def _tell() -> None:

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections import defaultdict
 from collections.abc import Sequence
 from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 
-from disclosure import due, history
+from disclosure import due
 from disclosure.disclose import REASONS
 from disclosure.due import Due
 from disclosure.preview.desk import Desk
 from disclosure.preview.drawn import Context, told
-from disclosure.registers import Register
+from disclosure.preview.ready import Ready
 from disclosure.reports import received
 from disclosure.reports.ledger import total
-from disclosure.store import declared, open_for_reading
+from disclosure.store import open_for_reading
 
 START = "_start"
 DAYS, OPEN, LISTED = 30, 5, 200
@@ -33,8 +32,7 @@ def standing(desk: Desk) -> Context:
     """Return all that the start page shows; of the data, as the last good build has it."""
     notices = desk.found.notices
     shown: Context = {
-        "busy": desk.busy,
-        "built": desk.found.built,
+        "stage": desk.stage,
         "faults": {"count": len(desk.found.faults), **told(desk.found.faults)},
         "held": told([notice for notice in notices if notice.name == "guard"])["problems"],
         "columns": told([notice for notice in notices if notice.name in COLUMNS])["problems"],
@@ -44,15 +42,12 @@ def standing(desk: Desk) -> Context:
         "days": DAYS,
         "name": "",
     }
-    if not desk.facts or not desk.bench.store.exists():
+    if not desk.ready:
         return shown | {"day": "", "received": None, "due": [], "change": None}
-    day = desk.facts["as_of"]
-    with (
-        closing(open_for_reading(desk.bench.store)) as rows,
-        closing(sqlite3.connect(desk.bench.work / "state" / history.FILE)) as past,
-    ):
-        site, registers, departments, _, _, asked, _ = declared(rows)[0]
-        ledger = received(rows, registers, departments)
+    studio, day = desk.ready.studio, desk.day
+    site, registers, asked = studio.site, studio.registers, studio.questionnaire
+    with closing(open_for_reading(studio.store)) as rows:
+        ledger = received(rows, registers, studio.departments)
         return shown | {
             "name": site.name,
             "day": day,
@@ -67,7 +62,7 @@ def standing(desk: Desk) -> Context:
                 _listed("unanswered", "逾期没有反馈的问卷", "请单位补交，放进 data/questionnaire/", due.unanswered(asked, day)),
                 _listed("repairable", f"{DAYS} 天内起可申请修复", "不用做什么，有人来问时看", due.repairable(rows, registers, day, DAYS)),
             ],
-            "change": _change(past, registers),
+            "change": _change(desk.ready),
         }  # fmt: skip
 
 
@@ -93,12 +88,12 @@ def _listed(name: str, title: str, advice: str, found: Sequence[Due]) -> Context
     }
 
 
-def _change(past: sqlite3.Connection, registers: dict[str, Register]) -> Context:
+def _change(ready: Ready) -> Context:
     """Return how the release to come differs from the last one: by register what is new and corrected, by reason what goes."""
-    since, counts = history.last_change(past)
+    registers = ready.studio.registers
     by_register: dict[str, dict[str, int]] = defaultdict(dict)
     gone: dict[str, int] = defaultdict(int)
-    for register, what, count in counts:
+    for (register, what), count in sorted(ready.changes.items()):
         if what.startswith("gone "):
             gone[REASONS.get(what[5:], what[5:])] += count
         else:
@@ -108,7 +103,7 @@ def _change(past: sqlite3.Connection, registers: dict[str, Register]) -> Context
         for label, of in by_register.items()
     ]
     return {
-        "since": since,
+        "since": ready.since,
         "lines": lines,
         "added": sum(line["added"] for line in lines),
         "corrected": sum(line["corrected"] for line in lines),

@@ -4,7 +4,6 @@
   const tools = host.attachShadow({ mode: "open" });
   tools.append(document.getElementById("preview-template").content.cloneNode(true));
   const [state, box, of_page] = ["state", "sources", "page-source"].map((id) => tools.getElementById(id));
-  const was = state.innerHTML;
 
   const settle = () => {
     const height = tools.querySelector(".bar").offsetHeight;
@@ -22,8 +21,11 @@
     analyze() { return { mark: host.dataset.mark }; }
     reload(path) {
       if (!path.startsWith("/_preview/")) return false;
-      state.classList.toggle("busy", path.endsWith("/busy"));
-      if (path.endsWith("/busy")) state.textContent = "正在生成……"; else state.innerHTML = was;
+      const stage = path.slice("/_preview/".length);
+      state.classList.toggle("busy", stage !== "done");
+      state.textContent = state.dataset[stage];
+      settle();
+      if (stage === "done" && (document.body.dataset.stage || stage) !== stage) location.reload(); // the start page tells it in words
       return true;
     }
   };

@@ -1,0 +1,78 @@
+"""What a build lays out as soon as its pages can be drawn: the store as it is then, every page, and what the release to come changes.
+
+The build goes on to the whole release beside it; the preview draws pages from this when they are asked for.
+"""
+
+from __future__ import annotations
+
+import pickle
+import secrets
+import shutil
+import sqlite3
+from collections import Counter
+from collections.abc import Sequence
+from contextlib import closing, suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from disclosure.history import Change
+from disclosure.pages import Page
+from disclosure.render import Studio
+
+FOLDER, LAID = "ready", "ready.pickle"
+
+
+@dataclass(frozen=True)
+class Ready:
+    """A site that can be drawn: its studio, the day of the release before ("" where there is none), and how many records of
+    which register are (added | corrected | gone and why) against that one."""
+
+    studio: Studio
+    since: str
+    changes: dict[tuple[str, str], int]
+
+    @property
+    def name(self) -> str:
+        """What tells it from any other."""
+        return self.studio.store.stem
+
+
+def ready_in(work: Path) -> Path:
+    """Return where a build in a scratch folder lays it out; it is there at once and whole."""
+    return work / FOLDER / LAID
+
+
+def lay_out(work: Path, studio: Studio, pages: Sequence[Page], since: str, change: Change) -> None:
+    """Lay out what pages are drawn from; of what was laid out before, the last stays for who still reads it."""
+    folder = work / FOLDER
+    folder.mkdir(mode=0o700, exist_ok=True)
+    before = sorted(folder.glob("*.sqlite"), key=lambda path: path.stat().st_mtime)
+    path = folder / f"{secrets.token_hex(6)}.sqlite"
+    shutil.copyfile(studio.store, path)
+    path.chmod(0o600)
+    with closing(sqlite3.connect(path, isolation_level=None)) as rows:
+        rows.execute("PRAGMA synchronous = OFF")
+        rows.execute("BEGIN")
+        rows.execute("CREATE TABLE planned (address TEXT PRIMARY KEY, sort TEXT, about TEXT) WITHOUT ROWID")
+        rows.executemany("INSERT INTO planned VALUES (?, ?, ?)", (page[:3] for page in pages))
+        rows.execute("COMMIT")
+    changes = Counter((register, what) for register, _, what in change.records)
+    beside = ready_in(work).with_suffix(".next")
+    beside.write_bytes(pickle.dumps(Ready(replace(studio, store=path), since, dict(changes))))
+    beside.replace(ready_in(work))
+    for old in before[:-1]:
+        with suppress(OSError):
+            old.unlink()
+
+
+def take_up(work: Path) -> Ready:
+    """Return what was laid out last."""
+    laid = pickle.loads(ready_in(work).read_bytes())
+    assert isinstance(laid, Ready)
+    return laid
+
+
+def planned(rows: sqlite3.Connection, address: str) -> Page | None:
+    """Return the page at an address of a site that was laid out, None where there is none."""
+    found = rows.execute("SELECT address, sort, about FROM planned WHERE address = ?", (address,)).fetchone()
+    return Page(*found) if found else None
