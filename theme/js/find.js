@@ -18,7 +18,6 @@
   const MOST_SIGNS = 100;
   const STEPS = 12; // so many rows are looked up at most to narrow those that may have a word
   const STEP_LISTS = 2; // and so many lists are read for it
-  const FAR = 4000; // of at most so many entities
   const CHECKED = 200; // so few are checked where the next list costs more
   const NUMBERED = 24; // so many numbers are read to rank
   const WORTH = 100; // a name costs as much to read as so many entities of a list
@@ -502,7 +501,7 @@
           found = await index.part(piece, purse);
           if (found === null) return NOTHING;
           if (!found) break;
-          if (isWorth(found, pool) && (!found.long || found.total <= FAR && purse.lists-- > 0)) pool = common(pool, await index.every(found));
+          if (isWorth(found, pool) && (!found.long || purse.lists-- > 0)) pool = common(pool, await index.every(found));
         }
       }
     }
