@@ -55,10 +55,7 @@ def frame(
     here = within or page.address
     if page.sort in BELOW_LISTS and not any(link.address == here for link in site.navigation):
         here = LISTS[1]
-    nav = [
-        {"label": link.label, "address": link.address, "current": _within(here, link.address)}
-        for link in site.navigation
-    ]
+    nav = world.navigation(here)
     return {
         "page": {
             "title": title,
@@ -86,11 +83,6 @@ def list_feed(register: str) -> str:
 def department_feed(department: str) -> str:
     """Return the address of the feed (Atom) of a department."""
     return f"department/{department}/feed.xml"
-
-
-def _within(address: str, link: str) -> bool:
-    folder, _, name = link.rpartition("/")
-    return address == link or bool(folder and name == "index.html" and address.startswith(folder + "/"))
 
 
 def service(world: World, word: str) -> Context | None:

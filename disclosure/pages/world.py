@@ -10,7 +10,7 @@ import sqlite3
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property, partial
 from typing import Any, NamedTuple
 
 from disclosure.articles import Article
@@ -66,6 +66,11 @@ class World:
             if register.section:
                 here[register.section].append(register)
         return [(f"s{number}", label, here[label]) for number, label in enumerate(self.site.sections, 1)]
+
+    @cached_property
+    def navigation(self) -> Callable[[str], list[Context]]:
+        """The navigation as it stands on the page at an address, each made once."""
+        return cache(partial(_navigation, self.site))
 
     @cached_property
     def featured(self) -> dict[str, Register]:
@@ -238,6 +243,18 @@ class World:
         """The telephone of every department of `organs` that has one, by the same key."""
         known = ((department, self.departments.find(name)) for department, name in self.organs.items())
         return {department: found.contact.phone for department, found in known if found and found.contact.phone}
+
+
+def _navigation(site: Site, here: str) -> list[Context]:
+    return [
+        {"label": link.label, "address": link.address, "current": _within(here, link.address)}
+        for link in site.navigation
+    ]
+
+
+def _within(address: str, link: str) -> bool:
+    folder, _, name = link.rpartition("/")
+    return address == link or bool(folder and name == "index.html" and address.startswith(folder + "/"))
 
 
 class Page(NamedTuple):
