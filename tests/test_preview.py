@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime
 import http.client
 import os
@@ -10,6 +11,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
@@ -19,6 +21,10 @@ from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-unt
 from frontdoor import CODE, PROJECT, Files, notice, notices, program, start, table, tree, write
 from playwright.sync_api import Page, expect
 from test_payloads import PAYLOADS, RUN, WATCH
+
+from disclosure.preview import Bench
+from disclosure.preview.desk import Desk, keep_up
+from disclosure.preview.watch import watch
 
 PATIENCE = 120_000  # milliseconds; nothing here is timed, a machine may be busy
 ENTITY = f"entity/{CODE[-2:]}/{CODE}.html"
@@ -124,7 +130,7 @@ def test_every_quick_edit_ends_on_screen(previewer: Previewer, page: Page) -> No
         preview.change(
             {f"data/notice/{number}.csv": table([notice(文号=f"黑甲〔2026〕{number + 1}号", 说明=f"第{number}次")])}
         )
-        page.wait_for_timeout(40)
+        page.wait_for_timeout(100)
     expect(records).to_have_count(31, timeout=PATIENCE)
     settled(page)
     said = " ".join(records.all_text_contents())
@@ -136,6 +142,54 @@ def test_every_quick_edit_ends_on_screen(previewer: Previewer, page: Page) -> No
     expect(records).to_have_count(30, timeout=PATIENCE)
     settled(page)
     assert 1 <= len(loads) <= 2
+
+
+BUILD = """
+import pathlib, sys, time
+root, work = map(pathlib.Path, sys.argv[1:])
+with (work / "seen").open("a") as seen:
+    seen.write((root / "data/a.txt").read_text())
+while not (work / "go").exists():
+    time.sleep(0.01)
+"""
+
+
+def test_what_changes_while_a_build_runs_is_built_after_it(tmp_path: Path) -> None:
+    """The build has read everything and does not end before the change is known."""
+    root, work = tmp_path / "root", tmp_path / "work"
+    work.mkdir()
+    write(root, {"data/a.txt": "0"})
+    command = (sys.executable, "-c", BUILD, str(root), str(work))
+
+    async def scene() -> str:
+        desk = Desk(Bench(root, work, command, (), datetime.date(2026, 11, 22)))
+        tells: list[bool] = []
+
+        def tell() -> None:
+            tells.append(True)
+            desk.changed.set()
+
+        tasks = [asyncio.create_task(watch(root, tell)), asyncio.create_task(keep_up(desk))]
+        try:
+            async with asyncio.timeout(PATIENCE / 4000):
+                while not (work / "seen").exists() or (work / "seen").read_text() != "0":
+                    await asyncio.sleep(0.01)
+                before = len(tells)
+                write(root, {"data/a.txt": "1"})
+                while len(tells) == before:
+                    await asyncio.sleep(0.01)
+                (work / "go").touch()
+                while not (work / "seen").read_text().endswith("1"):
+                    await asyncio.sleep(0.01)
+            return (work / "seen").read_text()
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+            await desk.stop()
+
+    with ThreadPoolExecutor(1) as apart:  # this thread may have a loop of its own, a browser's
+        assert apart.submit(asyncio.run, scene()).result() == "01"
 
 
 def test_a_fault_is_shown_over_the_last_good_page_and_gone_when_it_is_mended(previewer: Previewer, page: Page) -> None:
