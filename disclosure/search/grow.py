@@ -21,8 +21,13 @@ FIRST = 50  # how many of a common part's entities stand in its row in order of 
 INLINE = 200  # up to so many stand in the row itself, more in a list of their own
 SETTLED, OF_ALL = 1000, 64  # a part that at most so many share, one in so many of all, may be divided no further
 FEW = 3  # a list is put together from those of at most so many parts with one more character before
-WHOLE = 20_000  # a longer list is always whole; a shorter one may be put together from those of longer parts
-SPREAD = 4000  # a longer list is put together from those of at most FEW parts, so that few shards are read for it
+WHOLE, OF_WHOLE = 20_000, 5  # a longer list, and of more than one in so many of all, is always whole; others may be put
+# together from those of longer parts
+SPREAD, OF_SPREAD = (
+    4000,
+    25,
+)  # a longer list, and of more than one in so many of all, is put together from those of at most
+# FEW parts, so that few shards are read for it
 Ints = NDArray[np.int64]
 
 
@@ -298,10 +303,13 @@ class _Lists:
         """The name of the list of the group at `index`, and its body unless that was given before."""
         if same in self.seen:
             return self.seen[same], ""
-        if len(places) <= WHOLE:
+        everyone = len(self.level.ground.places)
+        if len(places) <= max(WHOLE, everyone // OF_WHOLE):
             group = self.names[index]
             body = self.level.split_before(group)
-            if not body and 0 < self.level.goes_on(group) <= (FEW if len(places) > SPREAD else len(places)):
+            if not body and 0 < self.level.goes_on(group) <= (
+                FEW if len(places) > max(SPREAD, everyone // OF_SPREAD) else len(places)
+            ):
                 body = self.level.split(group)
             if body:
                 return digest(body), body
