@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from bench.performance.watched import family
+
 EVERY = 0.2  # seconds
 
 
@@ -27,7 +29,7 @@ def watched() -> Iterator[Peak]:
 
     def watch() -> None:
         while not ended.wait(EVERY):
-            used = [_used(process) for process in _family(os.getpid())]
+            used = [_used(process) for process in family(os.getpid())]
             peak.all = max(peak.all, sum(one for one, _ in used))
             peak.own = max(peak.own, sum(own for _, own in used))
 
@@ -38,15 +40,6 @@ def watched() -> Iterator[Peak]:
     finally:
         ended.set()
         watcher.join()
-
-
-def _family(process: int) -> list[int]:
-    """A process and those below it."""
-    try:
-        found = [int(child) for task in Path(f"/proc/{process}/task").iterdir() for child in (task / "children").read_text().split()]  # fmt: skip
-    except OSError:
-        return []
-    return [process, *(one for child in found for one in _family(child))]
 
 
 def _used(process: int) -> tuple[int, int]:
