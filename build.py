@@ -40,7 +40,7 @@ from disclosure.intake import mended, take_in
 from disclosure.machine import denied
 from disclosure.neglect import neglected
 from disclosure.pages import Page, dead_ends, plan
-from disclosure.preview import Bench, found_in, lay_out, leave_found, preview
+from disclosure.preview import Bench, carry_on, found_in, lay_out, leave_found, preview
 from disclosure.problems import FAULT, NOTICE, Place, Problem, Refused, accept, as_json, as_text
 from disclosure.publicity import load_rules
 from disclosure.publish import may_be_published, publish, rehearse, shown_at
@@ -490,6 +490,7 @@ def try_out(given: argparse.Namespace) -> int:
         told = found_in(given.work)
         told.unlink(missing_ok=True)
         store.follow(given.root / STORE, given.work / STORE)
+        carry_on(given.work, given.work / STORE)
         history.follow(given.root, given.work)
         problems, built = list[Problem](), False
         since = history.last_day(history.open_history(given.work))

@@ -8,10 +8,12 @@ import http.client
 import os
 import re
 import signal
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
@@ -417,6 +419,20 @@ def test_once_builds_as_a_release_would_be_and_publishes_nothing(tmp_path: Path)
     done = program("preview", "--once", "--root", str(root), "--jobs", "1")
     assert done.returncode == 1
     assert "refused-value" in done.stderr
+
+
+def test_what_was_read_is_not_read_again_after_a_build_that_did_not_end(tmp_path: Path) -> None:
+    """Files are numbered as they are read: one that came later has a later number, though it is first by name."""
+    root, fault = tmp_path / "root", "theme/templates/parts/seal.html"
+    start(root, "small")
+    write(root, rows(0) | {"data/notice/b.csv": table([notice(文号="黑甲〔2026〕2号")]), fault: "{{ nothing }}"})
+    assert program("preview", "--once", "--root", str(root), "--jobs", "1").returncode == 1
+    write(root, {"data/notice/0.csv": table([notice(文号="黑甲〔2026〕3号")]), fault: None})
+    done = program("preview", "--once", "--root", str(root), "--jobs", "1")
+    assert done.returncode == 0, done.stderr
+    with closing(sqlite3.connect(root / ".cache/preview/.cache/store.sqlite")) as read:
+        files = [Path(path).name for (path,) in read.execute("SELECT path FROM file ORDER BY id")]
+    assert files == ["2026.csv", "b.csv", "0.csv"]
 
 
 def test_what_is_taken_down_is_in_no_preview(tmp_path: Path) -> None:

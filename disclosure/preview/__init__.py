@@ -11,11 +11,11 @@ from contextlib import suppress
 
 from disclosure.preview.desk import Bench, Desk, keep_up
 from disclosure.preview.found import found_in, leave_found
-from disclosure.preview.ready import lay_out
+from disclosure.preview.ready import carry_on, lay_out
 from disclosure.preview.serve import serve
 from disclosure.preview.watch import watch
 
-__all__ = ["Bench", "found_in", "lay_out", "leave_found", "preview"]
+__all__ = ["Bench", "carry_on", "found_in", "lay_out", "leave_found", "preview"]
 
 
 def preview(bench: Bench, port: int) -> int:

@@ -15,6 +15,7 @@ from contextlib import closing, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from disclosure.files import remove, share
 from disclosure.history import Change
 from disclosure.pages import Page
 from disclosure.render import Studio
@@ -53,6 +54,7 @@ def lay_out(work: Path, studio: Studio, pages: Sequence[Page], since: str, chang
     with closing(sqlite3.connect(path, isolation_level=None)) as rows:
         rows.execute("PRAGMA synchronous = OFF")
         rows.execute("BEGIN")
+        rows.execute("DROP TABLE IF EXISTS planned")
         rows.execute("CREATE TABLE planned (address TEXT PRIMARY KEY, sort TEXT, about TEXT) WITHOUT ROWID")
         rows.executemany("INSERT INTO planned VALUES (?, ?, ?)", (page[:3] for page in pages))
         rows.execute("COMMIT")
@@ -63,6 +65,17 @@ def lay_out(work: Path, studio: Studio, pages: Sequence[Page], since: str, chang
     for old in before[:-1]:
         with suppress(OSError):
             old.unlink()
+
+
+def carry_on(work: Path, store: Path) -> None:
+    """Let the next build begin from what was laid out last, where the build that did so was left before its end: what it read
+    is not read again."""
+    laid = max((work / FOLDER).glob("*.sqlite"), key=lambda path: path.stat().st_mtime, default=None)
+    if laid and (not store.exists() or laid.stat().st_mtime > store.stat().st_mtime):
+        beside = store.with_suffix(".carried")
+        remove(beside)
+        share(laid, beside)
+        beside.replace(store)
 
 
 def take_up(work: Path) -> Ready:
