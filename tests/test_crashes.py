@@ -191,7 +191,8 @@ def violations(scene: Scene, cut: Cut, root: Path) -> Iterator[str]:
         and scene.command[0] == "build"
     ):
         yield f"says what is not so: {done.stderr}"
-    if done.returncode == 1 and not re.search(r"\n  --> \S|<frozen importlib", done.stderr):  # or not even begun
+    begun = "Traceback" not in done.stderr or ", in main\n" in done.stderr  # what fails before is an import
+    if done.returncode == 1 and begun and not re.search(r"\n  --> \S", done.stderr):
         yield f"no place: {done.stderr}"
     again = program(*words(root, scene.command))
     if again.returncode != 0:
