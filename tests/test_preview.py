@@ -21,13 +21,15 @@ from urllib.parse import quote
 import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 from frontdoor import CODE, PROJECT, Files, notice, notices, program, start, table, tree, write
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
+from test_accessibility import ALL, looking
 from test_payloads import PAYLOADS, RUN, WATCH
 
 from disclosure.preview import Bench
 from disclosure.preview.desk import Desk, keep_up
 from disclosure.preview.watch import watch
 
+SOME = [(390, "normal"), (1280, "high")]
 PATIENCE = 120_000  # milliseconds; nothing here is timed, a machine may be busy
 ENTITY = f"entity/{CODE[-2:]}/{CODE}.html"
 
@@ -363,19 +365,32 @@ def test_no_script_of_the_data_runs_in_what_the_preview_draws(previewer: Preview
     assert page.evaluate("window.ran") == []
 
 
-@pytest.mark.parametrize("width", [390, 1280])
-def test_axe_finds_nothing_in_bar_and_overlay(previewer: Previewer, page: Page, width: int) -> None:
-    page.set_viewport_size({"width": width, "height": 900})
-    preview = previewer(rows(0))
-    page.goto(preview.address + ENTITY)
-    settled(page)
-    page.locator("#sources").check()
-    expect(page.locator(".preview-from").first).to_be_visible()
-    assert judged(page) == {}
-    preview.change(notices(notice(日期="2026-02-30")))
-    expect(page.locator(".overlay")).to_be_visible(timeout=PATIENCE)
-    assert judged(page) == {}
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+@pytest.mark.parametrize(
+    "looks",
+    [SOME, pytest.param([one for one in ALL if one not in SOME], marks=pytest.mark.long)],
+    ids=["some", "others"],
+)
+def test_axe_finds_nothing_in_bar_and_overlay(
+    previewer: Previewer, browser: Browser, looks: list[tuple[int, str]]
+) -> None:
+    preview, found = previewer(rows(0)), dict[str, dict[str, str]]()
+    for faulty in (False, True):
+        if faulty:
+            preview.change(notices(notice(日期="2026-02-30")))
+        for width, look in looks:
+            context = looking(browser, width, look)
+            page = context.new_page()
+            page.goto(preview.address + ENTITY)
+            if faulty:
+                expect(page.locator(".overlay")).to_be_visible(timeout=PATIENCE)
+            else:
+                settled(page)
+                page.locator("#sources").check()
+                expect(page.locator(".preview-from").first).to_be_visible()
+            assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+            found |= {f"{width} {look} {faulty}": wrong} if (wrong := judged(page)) else {}
+            context.close()
+    assert found == {}
 
 
 def judged(page: Page) -> dict[str, str]:
