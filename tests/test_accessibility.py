@@ -14,6 +14,12 @@ from playwright.sync_api import Browser, BrowserContext, Page
 WIDTHS = (390, 768, 1280)
 LOOKS = ("normal", "large", "high", "forced")
 ALL = list(itertools.product(WIDTHS, LOOKS))
+SOME = [ALL[0], ALL[3], ALL[5], ALL[10]]  # every look, every width
+in_looks = pytest.mark.parametrize(
+    "looks",
+    [SOME, pytest.param([one for one in ALL if one not in SOME], marks=pytest.mark.long)],
+    ids=["some", "others"],
+)
 Opener = Callable[[int, str], Page]
 
 

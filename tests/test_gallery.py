@@ -15,13 +15,12 @@ from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-unt
 from frontdoor import PROJECT, program, start, write
 from playwright.sync_api import Browser
 from selectolax.lexbor import LexborHTMLParser
-from test_accessibility import ALL, OVER, looking
+from test_accessibility import OVER, in_looks, looking
 
 THEME = PROJECT / "theme"
 TOLD = yaml.safe_load((THEME / "parts.yaml").read_text(encoding="utf-8"))
 # What axe asks of a page as a whole: that a part stands on it once. A gallery has each of them several times.
 OF_A_WHOLE_PAGE = ("landmark-unique", "landmark-no-duplicate-banner", "heading-order")
-SOME = [ALL[0], ALL[3], ALL[5], ALL[10]]  # every look, every width
 
 
 @pytest.fixture(scope="module")
@@ -76,11 +75,7 @@ def test_every_state_stands_on_the_page(gallery: Path) -> None:
     assert len(page.css(".gallery-state [disabled]")) == 1
 
 
-@pytest.mark.parametrize(
-    "looks",
-    [SOME, pytest.param([one for one in ALL if one not in SOME], marks=pytest.mark.long)],
-    ids=["some", "others"],
-)
+@in_looks
 def test_axe_finds_nothing_at_any_width_in_any_look(
     browser: Browser, gallery: Path, looks: list[tuple[int, str]]
 ) -> None:

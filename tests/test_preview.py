@@ -22,14 +22,13 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 from frontdoor import CODE, PROJECT, Files, notice, notices, program, start, table, tree, write
 from playwright.sync_api import Browser, Page, expect
-from test_accessibility import ALL, looking
+from test_accessibility import in_looks, looking
 from test_payloads import PAYLOADS, RUN, WATCH
 
 from disclosure.preview import Bench
 from disclosure.preview.desk import Desk, keep_up
 from disclosure.preview.watch import watch
 
-SOME = [(390, "normal"), (1280, "high")]
 PATIENCE = 120_000  # milliseconds; nothing here is timed, a machine may be busy
 ENTITY = f"entity/{CODE[-2:]}/{CODE}.html"
 
@@ -365,11 +364,7 @@ def test_no_script_of_the_data_runs_in_what_the_preview_draws(previewer: Preview
     assert page.evaluate("window.ran") == []
 
 
-@pytest.mark.parametrize(
-    "looks",
-    [SOME, pytest.param([one for one in ALL if one not in SOME], marks=pytest.mark.long)],
-    ids=["some", "others"],
-)
+@in_looks
 def test_axe_finds_nothing_in_bar_and_overlay(
     previewer: Previewer, browser: Browser, looks: list[tuple[int, str]]
 ) -> None:
