@@ -26,7 +26,7 @@ from disclosure.registers import Register
 from disclosure.site import Departments, Site
 from disclosure.store import open_for_reading, remembered
 from disclosure.templates import Templates
-from disclosure.theme import gather, template_fingerprint
+from disclosure.theme import template_fingerprint
 from disclosure.workers import each
 
 CHUNK = 400
@@ -66,10 +66,9 @@ class Drawn:
 
 
 class _Desk:
-    """One process's world and templates, set up once."""
+    """One process's easel, set up once."""
 
-    world: World
-    templates: Templates
+    easel: Easel
     house: bytes
     folder: Path
     before: Path | None
@@ -108,39 +107,34 @@ def draw(studio: Studio, pages: Sequence[Page], folder: Path, jobs: int, before:
     return drawn
 
 
-def _sit_down(studio: Studio, folder: Path, before: Path | None) -> None:
-    _Desk.world = open_world(studio)
-    _Desk.templates = _templates(studio)
-    _Desk.house = _house(studio, (*_Desk.world.lost, *_Desk.world.forms.values()))
-    _Desk.folder, _Desk.before = folder, before
-
-
-def _templates(studio: Studio) -> Templates:
-    templates = Templates(studio.theme)
-    templates.globals["site"] = studio.site
-    return templates
-
-
 class Easel:
-    """All that it takes to draw any page of a studio when it is asked for, in the thread that set it up."""
+    """All that it takes to draw any page of a studio, in the process or thread that set it up."""
 
     def __init__(self, studio: Studio) -> None:
-        self.world, self.templates = open_world(studio), _templates(studio)
+        self.world, self.templates = open_world(studio), Templates(studio.theme)
+        self.templates.globals["site"] = studio.site
 
-    def draw(self, page: Page) -> tuple[bytes, list[Problem]]:
-        """Return a page as a release has it, or nothing and the fault of its template."""
+    def draw(self, page: Page, context: Context | None = None) -> tuple[bytes, list[Problem]]:
+        """Return a page as a release has it, or nothing and the fault of its template; `context` where it is known already."""
         try:
-            return _draw(self.templates, page, show(self.world, page)).encode(), []
+            return _draw(self.templates, page, context or show(self.world, page)).encode(), []
         except Exception as error:
             return b"", [_fault(error, page)]
 
 
-def _house(studio: Studio, named: Iterable[str]) -> bytes:
+def _sit_down(studio: Studio, folder: Path, before: Path | None) -> None:
+    _Desk.easel = Easel(studio)
+    world, assets = _Desk.easel.world, _Desk.easel.templates.assets
+    _Desk.house = _house(studio, assets.fingerprint, (*world.lost, *world.forms.values()))
+    _Desk.folder, _Desk.before = folder, before
+
+
+def _house(studio: Studio, assets: str, named: Iterable[str]) -> bytes:
     """What every page stands on: the program, the theme, the declarations, forms and pages that are gone, as named. When it changes, every page is drawn."""
     digest = hashlib.blake2b(digest_size=12)
     for path in sorted(PROGRAM.rglob("*.py")):
         digest.update(path.read_bytes())
-    digest.update(template_fingerprint(studio.theme).encode() + gather(studio.theme).fingerprint.encode())
+    digest.update(template_fingerprint(studio.theme).encode() + assets.encode())
     digest.update(studio.site.model_dump_json().encode())
     for register in studio.registers.values():
         digest.update(f"{register.name} {register.order} {fingerprint(register)}".encode())
@@ -153,7 +147,7 @@ def _house(studio: Studio, named: Iterable[str]) -> bytes:
 def _draw_chunk(tasks: Sequence[tuple[Page, str]]) -> Drawn:
     drawn = Drawn()
     for page, before in tasks:
-        context = None if page.fingerprint else show(_Desk.world, page)
+        context = None if page.fingerprint else show(_Desk.easel.world, page)
         shown = page.fingerprint or json.dumps(context, ensure_ascii=False, sort_keys=True)
         mark = hashlib.blake2b(_Desk.house + shown.encode(), digest_size=12).hexdigest()
         drawn.prints[page.address] = mark
@@ -162,13 +156,11 @@ def _draw_chunk(tasks: Sequence[tuple[Page, str]]) -> Drawn:
             path.parent.mkdir(parents=True, exist_ok=True)
         if mark == before and _Desk.before and share(_Desk.before / page.address, path):
             continue
-        try:
-            text = _draw(_Desk.templates, page, context or show(_Desk.world, page))
-        except Exception as error:
-            drawn.problems.append(_fault(error, page))
-            continue
-        path.write_bytes(text.encode())
-        drawn.fresh.append(page.address)
+        data, faults = _Desk.easel.draw(page, context)
+        drawn.problems += faults
+        if not faults:
+            path.write_bytes(data)
+            drawn.fresh.append(page.address)
     return drawn
 
 

@@ -105,13 +105,15 @@ class Templates(jinja2.Environment):
         )
         self.root = ""
         self.known: dict[str, jinja2.Template] = {}
-        self.addresses = gather(folders).addresses
+        self.assets = gather(folders)
         self.filters["count"] = lambda number: f"{number:,}"
         self.filters["day"] = lambda text: show_date(text[:10]) if text else ""
         self.globals["once"] = _once()
         self.globals["link"] = lambda address: f"{self.root}{address or 'index.html'}"
-        self.globals["asset"] = lambda name: f"{self.root}{self.addresses[name]}"
-        self.globals["sheets"] = lambda kind: [name for name in ("site.css", f"{kind}.css") if name in self.addresses]
+        self.globals["asset"] = lambda name: f"{self.root}{self.assets.addresses[name]}"
+        self.globals["sheets"] = lambda kind: [
+            name for name in ("site.css", f"{kind}.css") if name in self.assets.addresses
+        ]
 
     def draw(self, name: str, context: Mapping[str, Any]) -> str:
         """Return what a template makes of a context; links begin at the page's way to the site's root."""
