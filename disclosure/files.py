@@ -7,6 +7,7 @@ import os
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 
 def share(old: Path, new: Path) -> bool:
@@ -59,9 +60,17 @@ def inside(folder: Path, address: str) -> Path:
     return folder / address
 
 
-def walk(folder: Path) -> dict[str, os.stat_result]:
+class Lying(NamedTuple):
+    """What the disk knows of a file: its bytes, and which file it is."""
+
+    size: int
+    number: int
+    device: int
+
+
+def walk(folder: Path) -> dict[str, Lying]:
     """Return every file below a folder: its address there and what the disk knows of it."""
-    found: dict[str, os.stat_result] = {}
+    found: dict[str, Lying] = {}
     todo = [("", str(folder))]
     while todo:
         prefix, place = todo.pop()
@@ -70,10 +79,11 @@ def walk(folder: Path) -> dict[str, os.stat_result]:
                 if entry.is_dir(follow_symlinks=False):
                     todo.append((f"{prefix}{entry.name}/", entry.path))
                 else:
-                    found[prefix + entry.name] = entry.stat()
+                    stat = entry.stat()
+                    found[prefix + entry.name] = Lying(stat.st_size, stat.st_ino, stat.st_dev)
     return found
 
 
-def same_file(one: os.stat_result, other: os.stat_result | None) -> bool:
+def same_file(one: Lying, other: Lying | None) -> bool:
     """Say whether two addresses are one file on disk."""
-    return other is not None and one.st_ino == other.st_ino and one.st_dev == other.st_dev and one.st_ino != 0
+    return other is not None and one[1:] == other[1:] and one.number != 0

@@ -44,7 +44,7 @@ def write_search(
         write_index(listed, folder / ENTITIES, sections=sections, districts=districts, jobs=jobs, before=older)
         sample = listed[:: max(1, len(listed) // SAMPLE)]
         problems = [_miss(miss.query, miss.address) for miss in self_check(sample, folder / ENTITIES)]
-    sizes = {name: stat.st_size for name, stat in walk(folder / ENTITIES).items()}
+    sizes = {name: lying.size for name, lying in walk(folder / ENTITIES).items()}
     size, most = sum(sizes.values()) / 1_000_000, read_bound(folder / ENTITIES)
     read = f"查到一个词最多读 {most.word / 1000:,.0f} kB，无论查什么最多 {most.anything / 1000:,.0f} kB"
     cost = f"主体索引：{len(listed):,} 个主体，{size:.1f} MB，{read}\n"
@@ -65,7 +65,7 @@ def _write_fulltext(world: World, folder: Path, drawn: Drawn, before: Before | N
             drawn.prints.pop(FULLTEXT)
             write_entry(folder / FULLTEXT, "", facts)
             return f"全文索引没有做成：{error}", [unmade(str(error))]
-    size = sum(stat.st_size for stat in walk(folder / FULLTEXT).values()) / 1_000_000
+    size = sum(lying.size for lying in walk(folder / FULLTEXT).values()) / 1_000_000
     rest = f"（共 {everyone:,} 条，收最新的）" if len(of_records) < everyone else ""
     return f"全文索引：文章 {len(texts):,} 篇，记录正文 {len(of_records):,} 条{rest}，{size:.1f} MB", []
 

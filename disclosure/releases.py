@@ -66,8 +66,8 @@ def finish(partial: Path, facts: dict[str, object], before: Path | None) -> Seal
     old = walk(before) if before else {}
     moment = _moment(partial.parent)
     hashes, new, size = {}, [partial / MANIFEST, partial / RELEASE], 0
-    for name, stat in sorted(walk(partial).items()):
-        if name in known and same_file(stat, old.get(name)):
+    for name, lying in sorted(walk(partial).items()):
+        if name in known and same_file(lying, old.get(name)):
             hashes[name] = known[name]
             continue
         path = partial / name
@@ -78,7 +78,7 @@ def finish(partial: Path, facts: dict[str, object], before: Path | None) -> Seal
         else:
             os.utime(path, (moment, moment))
             new.append(path)
-            size += stat.st_size
+            size += lying.size
     manifest = json.dumps({"files": hashes}, ensure_ascii=False, indent=0, sort_keys=True).encode()
     name = hashlib.sha256(manifest).hexdigest()[:16]
     (partial / MANIFEST).write_bytes(manifest)

@@ -72,6 +72,7 @@ class _Desk:
     house: bytes
     folder: Path
     before: Path | None
+    made: set[Path]
 
 
 def last_release(store: Path, releases: Path) -> Before | None:
@@ -96,9 +97,9 @@ def open_world(studio: Studio) -> World:
 def draw(studio: Studio, pages: Sequence[Page], folder: Path, jobs: int, before: Before | None = None) -> Drawn:
     """Write every page below `folder`."""
     prints = before.prints if before else {}
-    tasks = [
+    tasks = (
         [(page, prints.get(page.address, "")) for page in pages[at : at + CHUNK]] for at in range(0, len(pages), CHUNK)
-    ]
+    )
     drawn = Drawn()
     for part in each(_draw_chunk, tasks, jobs, _sit_down, (studio, folder, before.folder if before else None)):
         drawn.prints |= part.prints
@@ -126,7 +127,7 @@ def _sit_down(studio: Studio, folder: Path, before: Path | None) -> None:
     _Desk.easel = Easel(studio)
     world, assets = _Desk.easel.world, _Desk.easel.templates.assets
     _Desk.house = _house(studio, assets.fingerprint, (*world.lost, *world.forms.values()))
-    _Desk.folder, _Desk.before = folder, before
+    _Desk.folder, _Desk.before, _Desk.made = folder, before, set()
 
 
 def _house(studio: Studio, assets: str, named: Iterable[str]) -> bytes:
@@ -152,8 +153,9 @@ def _draw_chunk(tasks: Sequence[tuple[Page, str]]) -> Drawn:
         mark = hashlib.blake2b(_Desk.house + shown.encode(), digest_size=12).hexdigest()
         drawn.prints[page.address] = mark
         path = inside(_Desk.folder, page.address)
-        if not path.parent.exists():
+        if path.parent not in _Desk.made:
             path.parent.mkdir(parents=True, exist_ok=True)
+            _Desk.made.add(path.parent)
         if mark == before and _Desk.before and share(_Desk.before / page.address, path):
             continue
         data, faults = _Desk.easel.draw(page, context)

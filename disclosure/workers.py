@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import multiprocessing
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor
+from itertools import chain, islice
 from typing import Any, TypeVar
 
 A = TypeVar("A")
 B = TypeVar("B")
+
+
+AHEAD = 2  # so many results wait for each process: enough that none is idle
 
 
 def each(
@@ -18,15 +23,25 @@ def each(
     start: Callable[..., None] | None = None,
     given: tuple[Any, ...] = (),
 ) -> Iterator[B]:
-    """Yield function(item) for every item; `start(*given)` runs once in every process before."""
-    todo = list(items)
-    if jobs <= 1 or len(todo) <= 1:
+    """Yield function(item) for every item; `start(*given)` runs once in every process before.
+
+    Items are taken as they are needed, and few results wait: what it takes does not grow with how many there are.
+    """
+    rest = iter(items)
+    first = list(islice(rest, 2))
+    if jobs <= 1 or len(first) <= 1:
         if start:
             start(*given)
-        yield from map(function, todo)
+        yield from map(function, chain(first, rest))
         return
     # Where it can be had, a fork spares each process the imports.
     methods = multiprocessing.get_all_start_methods()
     context = multiprocessing.get_context("fork" if "fork" in methods else "spawn")
-    with ProcessPoolExecutor(min(jobs, len(todo)), context, start, given) as pool:
-        yield from pool.map(function, todo)
+    with ProcessPoolExecutor(jobs, context, start, given) as pool:
+        waiting: deque[Future[B]] = deque()
+        for item in chain(first, rest):
+            waiting.append(pool.submit(function, item))
+            if len(waiting) > AHEAD * jobs:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()

@@ -99,8 +99,8 @@ def audit(
 
     def read(function: Callable[[Sequence[str]], Seen], names: Iterable[str]) -> Seen:
         listed, seen = sorted(names), Seen()
-        large = [name for name in listed if there[name].st_size > LARGE]
-        small = [name for name in listed if there[name].st_size <= LARGE]
+        large = [name for name in listed if there[name].size > LARGE]
+        small = [name for name in listed if there[name].size <= LARGE]
         chunks = [small[at : at + CHUNK] for at in range(0, len(small), CHUNK)]
         for part in each(function, [*([name] for name in large), *chunks], jobs, _sit_down, (held, folder, of_rows)):
             seen.add(part)
