@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from disclosure.compress import made_of, shared
 from disclosure.documents import articles, records
@@ -15,7 +17,17 @@ from disclosure.files import walk
 from disclosure.pages import World
 from disclosure.problems import NOTICE, Place, Problem
 from disclosure.render import Before, Drawn
-from disclosure.search import FulltextError, Listed, read_bound, self_check, write_entry, write_fulltext, write_index
+from disclosure.search import (
+    FulltextError,
+    Listed,
+    Roll,
+    enrol,
+    read_bound,
+    self_check,
+    write_entry,
+    write_fulltext,
+    write_index,
+)
 
 SAMPLE = 50
 ENTITIES, FULLTEXT = "search/", "pagefind/"
@@ -36,14 +48,15 @@ def write_search(
 
     An index of what the last release's was made of is shared with it; what each is made of is entered in `drawn`.
     """
-    listed = list(entities(world))
     problems: list[Problem] = []
     sections, districts = world.site.sections, world.site.districts
-    if not shared(ENTITIES, made_of(_program(), [sections, districts, *listed]), folder, drawn, before):
-        older = before.folder / ENTITIES if before else None
-        write_index(listed, folder / ENTITIES, sections=sections, districts=districts, jobs=jobs, before=older)
-        sample = listed[:: max(1, len(listed) // SAMPLE)]
-        problems = [_miss(miss.query, miss.address) for miss in self_check(sample, folder / ENTITIES)]
+    with TemporaryDirectory(prefix=".listed-", dir=folder.parent) as scratch:
+        listed, told = _enrolled(world, Path(scratch, "roll"))
+        if not shared(ENTITIES, made_of(_program(), [sections, districts, told]), folder, drawn, before):
+            everyone, older = listed.read(range(len(listed))), before.folder / ENTITIES if before else None
+            write_index(everyone, folder / ENTITIES, sections=sections, districts=districts, jobs=jobs, before=older)
+            sample = list(listed.read(range(0, len(listed), max(1, len(listed) // SAMPLE))))
+            problems = [_miss(miss.query, miss.address) for miss in self_check(sample, folder / ENTITIES)]
     sizes = {name: lying.size for name, lying in walk(folder / ENTITIES).items()}
     size, most = sum(sizes.values()) / 1_000_000, read_bound(folder / ENTITIES)
     read = f"查到一个词最多读 {most.word / 1000:,.0f} kB，无论查什么最多 {most.anything / 1000:,.0f} kB"
@@ -86,11 +99,21 @@ def _miss(query: str, address: str) -> Problem:
     return Problem("search-miss", Place(address), what, "检索索引必须百分之百找到", "请联系维护人员")
 
 
+def _enrolled(world: World, path: Path) -> tuple[Roll, str]:
+    """Write every entity to a file; return the roll of them, and what changes when one of them does."""
+    told = hashlib.blake2b(digest_size=12)
+
+    def noted() -> Iterator[Listed]:
+        for entity in entities(world):
+            told.update(repr(entity).encode())
+            yield entity
+
+    return enrol(noted(), path), told.hexdigest()
+
+
 def entities(world: World) -> Iterator[Listed]:
-    """Return every entity with its names, code, document numbers, and counts by section, in order of address."""
-    numbers = _numbers(world)
+    """Yield every entity with its names, code, document numbers, and counts by section, in order of its key."""
     section = {name: world.site.sections.index(r.section) for name, r in world.listed.items() if r.section}
-    years = _years(world)
     query = (
         "SELECT key, address, name, code, district, former, counts, marks FROM entity WHERE key NOT LIKE ? ORDER BY key"
     )
@@ -100,38 +123,22 @@ def entities(world: World) -> Iterator[Listed]:
             if register in section:
                 by_section[section[register]] += count
         labels = tuple(f"{mark['tone']}:{mark['text']}" for mark in json.loads(marks))
+        numbers, years = _of_records(world, key)
         yield Listed(
-            address,
-            name,
-            tuple(json.loads(former)),
-            code,
-            tuple(numbers.get(key, ())),
-            tuple(by_section),
-            labels,
-            district,
-            years.get(key, ()),
+            address, name, tuple(json.loads(former)), code, numbers, tuple(by_section), labels, district, years
         )
 
 
-def _years(world: World) -> dict[str, tuple[int, ...]]:
-    """Return the years of every entity's records."""
-    found: dict[str, tuple[int, ...]] = defaultdict(tuple)
-    marks = ", ".join("?" * len(world.listed))
-    query = f"SELECT DISTINCT entity, substr(date, 1, 4) FROM shown WHERE date <> '' AND register IN ({marks}) ORDER BY 1, 2"
-    for entity, year in world.store.execute(query, list(world.listed)):
-        found[entity] += (int(year),)
-    return found
-
-
-def _numbers(world: World) -> dict[str, list[str]]:
-    """Return the document numbers of every entity, each once."""
-    found: dict[str, dict[str, None]] = defaultdict(dict)
-    for name, register in world.listed.items():
-        positions = [register.position[field] for field in register.numbers]
-        if positions:
-            for entity, values in world.store.execute(
-                "SELECT entity, vals FROM disclosed WHERE register = ? ORDER BY key", (name,)
-            ):
-                row = json.loads(values)
-                found[entity].update((row[position], None) for position in positions if row[position])
-    return {entity: list(numbers) for entity, numbers in found.items()}
+def _of_records(world: World, key: str) -> tuple[tuple[str, ...], tuple[int, ...]]:
+    """Return the document numbers of an entity's records, each once, by register as listed; and the years of the records."""
+    numbers: dict[str, dict[str, None]] = defaultdict(dict)
+    years = set()
+    query = "SELECT register, date, vals FROM disclosed WHERE entity = ? ORDER BY key"
+    for name, date, values in world.store.execute(query, (key,)):
+        if name in world.listed:
+            register, row = world.listed[name], json.loads(values)
+            positions = [register.position[field] for field in register.numbers]
+            numbers[name].update((row[position], None) for position in positions if row[position])
+            years.add(date[:4])
+    found = dict.fromkeys(number for name in world.listed if name in numbers for number in numbers[name])
+    return tuple(found), tuple(sorted(int(year) for year in years if year))
