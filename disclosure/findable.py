@@ -50,7 +50,7 @@ def write_search(
     """
     problems: list[Problem] = []
     sections, districts = world.site.sections, world.site.districts
-    with TemporaryDirectory(prefix=".listed-", dir=folder.parent) as scratch:
+    with TemporaryDirectory(prefix=".listed-", dir=folder) as scratch:  # where a killed build is cleared away
         listed, told = _enrolled(world, Path(scratch, "roll"))
         if not shared(ENTITIES, made_of(_program(), [sections, districts, told]), folder, drawn, before):
             everyone, older = listed.read(range(len(listed))), before.folder / ENTITIES if before else None
