@@ -43,6 +43,8 @@ _OF_SQLITE = {
 def denied(error: Exception, root: Path) -> Problem | None:
     """Return what the machine denied, None where the error is none of its doing."""
     known, path = None, root
+    wrapped = error.args[0] if error.args else None  # as XlsxWriter hands on what the system said
+    error = wrapped if isinstance(wrapped, OSError) else error
     if isinstance(error, OSError):
         known = _WHY.get(error.errno or 0)
         path = Path(error.filename) if isinstance(error.filename, str) else root

@@ -10,6 +10,7 @@ from unicodedata import category
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pagefind_bin import get_executable  # type: ignore[import-untyped]
 from playwright.sync_api import Browser, Page
 
 from disclosure.search import (
@@ -498,10 +499,32 @@ def test_fulltext_is_the_same_each_time_and_complete(tmp_path: Path) -> None:
     }
 
 
-def test_no_documents_give_an_empty_fulltext(tmp_path: Path) -> None:
-    """A site without articles and records has a full text in which nothing is found."""
-    assert write_fulltext([], tmp_path).documents == 0
+@pytest.mark.parametrize("documents", [[], [Document("news/1.html", "——", ())]], ids=["none", "without a word"])
+def test_nothing_to_find_gives_an_empty_fulltext(tmp_path: Path, documents: list[Document]) -> None:
+    """A site without articles and records, or words in them, has a full text in which nothing is found."""
+    assert write_fulltext(documents, tmp_path).documents == len(documents)
     assert (tmp_path / "entry.json").exists()
+
+
+@pytest.mark.parametrize(
+    "harm",
+    [
+        "truncate -s 20 $made/pagefind-worker.js",
+        "truncate -s 20 $made/pagefind-entry.json",
+        "truncate -s 20 $made/index/*",
+        "truncate -s 0 $made/wasm.*",
+        "printf 没有 > $(ls $made/*.pf_meta)",
+        "rm $(ls $made/fragment/* | head -1)",
+    ],
+)
+def test_files_that_the_disk_cut_short_are_no_fulltext(tmp_path: Path, harm: str) -> None:
+    """Pagefind says that all went well where a full disk refused the last bytes of a file; what it wrote is looked at."""
+    program = tmp_path / "pagefind"
+    program.write_text(f'#!/bin/sh\n{get_executable()} "$@" && made=$4 && {harm}\n', encoding="utf-8")
+    program.chmod(0o755)
+    with pytest.raises(FulltextError, match="不完整"):
+        write_fulltext([Document("a.html", "甲乙", ())], tmp_path / "out", program=program)
+    assert not (tmp_path / "out").exists()
 
 
 @pytest.mark.parametrize(

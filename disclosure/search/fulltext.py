@@ -5,6 +5,7 @@ import json
 import re
 import subprocess
 import unicodedata
+import zlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
@@ -117,8 +118,13 @@ def _write_source(documents: Sequence[Document], source: Path) -> None:
     source.mkdir()
     for number, document in enumerate(documents):
         (source / f"{number:06}.html").write_text(_page(document), encoding="utf-8")
-    if not documents:
+    if not any(map(_says, documents)):
         (source / "none.html").write_text(f"{HEAD}<body data-pagefind-body>zz</body></html>", encoding="utf-8")
+
+
+def _says(document: Document) -> bool:
+    """Whether it has a word to find; Pagefind leaves out what has none."""
+    return bool(squeezed(document.text) or (document.sort != "record" and squeezed(document.title)))
 
 
 def _page(document: Document) -> str:
@@ -165,16 +171,36 @@ def _bundle(made: Path, documents: Sequence[Document]) -> dict[str, bytes]:
     """The files that a page needs, by path, and our own script that runs Pagefind's worker."""
     found = {path.relative_to(made).as_posix(): path for pattern in PUBLISHED for path in made.glob(pattern)}
     files = {path: found[path].read_bytes() for path in sorted(found)}
+    _hold_whole(files, sum(map(_says, documents)) or 1)
     for path, data in files.items():
         if path.startswith("fragment/"):
             files[path] = _fragment(data, documents)
     return {**files, "worker.js": WORKER.read_bytes()}
 
 
+def _hold_whole(files: dict[str, bytes], documents: int) -> None:
+    """Raises FulltextError where a file is missing or cut short: Pagefind does not notice when the disk refuses its last bytes."""
+    cut = [path for path, data in files.items() if not _is_whole(path, data)]
+    if cut or sum(path.startswith("fragment/") for path in files) != documents:
+        raise FulltextError(f"它写出的文件不完整（{cut[0] if cut else 'fragment/'}），多半是磁盘已满或出错")
+
+
+def _is_whole(path: str, data: bytes) -> bool:
+    if path.endswith((".js", ".json")):
+        return data.endswith((b"})();", b"}"))
+    try:
+        return _unpacked(data).startswith(SIGNATURE)
+    except (OSError, EOFError, zlib.error):
+        return False
+
+
+def _unpacked(data: bytes) -> bytes:
+    return data if data.startswith(SIGNATURE) else gzip.decompress(data)
+
+
 def _fragment(data: bytes, documents: Sequence[Document]) -> bytes:
     """What a page is given of one document: the text itself in place of its pairs, in plain bytes that an audit can read."""
-    unpacked = data if data.startswith(SIGNATURE) else gzip.decompress(data)
-    told = json.loads(unpacked.removeprefix(SIGNATURE))
+    told = json.loads(_unpacked(data).removeprefix(SIGNATURE))
     number = re.search(r"(\d+)\.html$", told["url"])
     if number:
         one = documents[int(number[1])]

@@ -33,7 +33,7 @@ def rows(texts: Texts, places: Ints, folder: Path, checks: Checks, share: int = 
     needed at once is written to the folder; what the parts cost is noted in `checks`.
     """
     found = buckets(texts, folder)
-    np.full(len(texts.file("units")) + 1, ALONE, np.uint8).tofile(folder / "lengths")
+    (folder / "lengths").write_bytes(bytes([ALONE]) * (len(texts.file("units")) + 1))  # tofile() hides a full disk
     given = (texts, places, share, checks, folder)
     try:
         for most in each(_grow, found, jobs, _prepare, given):
