@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
@@ -37,6 +38,7 @@ def each(
     # Where it can be had, a fork spares each process the imports.
     methods = multiprocessing.get_all_start_methods()
     context = multiprocessing.get_context("fork" if "fork" in methods else "spawn")
+    gc.freeze()  # what is there now is shared with the processes as long as no collection touches it
     with ProcessPoolExecutor(jobs, context, start, given) as pool:
         waiting: deque[Future[B]] = deque()
         for item in chain(first, rest):

@@ -16,9 +16,12 @@ import pytest
 import xlsxwriter  # type: ignore[import-untyped]
 from conftest import SiteMaker
 from frontdoor import PROJECT, identity_number, notice, notices
+from hypothesis import given
+from hypothesis import strategies as st
 from planted import FULL, IDENTITY_DISGUISES, SPOKEN, clean, plant
 
 from disclosure.audit import CHECKS, Earlier, Measure, audit
+from disclosure.audit.many import Many
 from disclosure.intake import withheld_digest
 from disclosure.personal import contacts
 from disclosure.problems import Problem
@@ -391,3 +394,10 @@ def test_a_withheld_number_that_stands_in_an_open_field_too_stops_the_build(site
 def test_the_code_of_the_entity_in_a_withheld_column_is_no_secret(site_maker: SiteMaker) -> None:
     row = notice()
     site_maker(notices({**row, "证件号码": row["代码"]})).good()
+
+
+@given(st.dictionaries(st.text(), st.integers(0, 3)), st.lists(st.text()))
+def test_many_names_are_known_as_a_dict_knows_them(held: dict[str, int], asked: list[str]) -> None:
+    many = Many(held.items())
+    for name in (*held, *asked):
+        assert (name in many, many.get(name)) == (name in held, held.get(name))

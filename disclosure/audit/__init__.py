@@ -9,6 +9,7 @@ from pathlib import Path
 
 from disclosure.audit import figures, leaks, links, tags
 from disclosure.audit.desk import Check, Measure, Seen, Written, broken
+from disclosure.audit.many import Many
 from disclosure.compress import ENDINGS, plain
 from disclosure.files import same_file, walk
 from disclosure.pages import World
@@ -34,7 +35,8 @@ class Earlier:
 class _Desk:
     measure: Measure
     folder: Path
-    earlier: Path | None
+    rows: Path | None  # where the rows of downloads stand that were read before
+    before: Path | None
     frames: set[int]
 
 
@@ -95,25 +97,30 @@ def audit(
     problems = [problem for check in _checks("plan") for problem in check.find(written, set(planned))]
     known = {name for name, stat in there.items() if same_file(stat, before.get(name))}
     more = held.withheld - earlier.withheld if earlier else frozenset()
-    of_rows = earlier.folder if earlier and not more else None
+    old = earlier.folder if earlier else None
+    desk = (held, folder, None if more else old, old)
 
     def read(function: Callable[[Sequence[str]], Seen], names: Iterable[str]) -> Seen:
         listed, seen = sorted(names), Seen()
         large = [name for name in listed if there[name].size > LARGE]
         small = [name for name in listed if there[name].size <= LARGE]
         chunks = [small[at : at + CHUNK] for at in range(0, len(small), CHUNK)]
-        for part in each(function, [*([name] for name in large), *chunks], jobs, _sit_down, (held, folder, of_rows)):
+        for part in each(function, [*([name] for name in large), *chunks], jobs, _sit_down, desk):
             seen.add(part)
         return seen
 
-    seen = read(_read, written - known)
+    fresh = written - known
+    seen = read(_read, fresh)
     if more:
         seen.add(read(partial(_read_for, check="withheld"), known))
     if earlier:
         seen.add(read(partial(_read_for, check="figures"), {name for name in known if _adds_up(name)}))
-        needles = links.needles(earlier.folder, earlier.pages, seen.ids, written)
-        naming = read(partial(_naming, needles=needles), known).missing if needles else ()
+        needles = links.needles(earlier.pages, written, seen)
+        naming = read(partial(_naming, needles=needles), known).missing if needles else {}
         seen.add(read(_read_links, naming))
+        fresh |= naming.keys()
+    if marks := links.absent(seen):
+        seen.add(read(partial(_read_astray, marks=marks), (name for name in fresh if name.endswith(".html"))))
     problems += seen.problems
     problems += [problem for check in _checks("whole") for problem in check.find(seen, folder)]
     return problems + list(leaks.judged(seen, declared, held.contacts))
@@ -123,12 +130,12 @@ def measure(world: World, folder: Path) -> Measure:
     """Return what a site's files are held against."""
     site = world.site
     return Measure(
-        frozenset(walk(folder)),
+        Many((name, None) for name in walk(folder)),
         site.address,
         frozenset(world.withheld),
         declared_contacts(site, world.departments),
         {"SiteName": site.name, "SiteDomain": site.domain, "SiteIDCode": site.id_code},
-        figures.figures(world.store, world.listed, world.as_of.isoformat()),
+        Many(figures.figures(world.store, world.listed, world.as_of.isoformat())),
         tuple(site.sections),
     )
 
@@ -141,8 +148,8 @@ def _adds_up(name: str) -> bool:
     return name.endswith(".html") and not name.startswith("entity/")
 
 
-def _sit_down(held: Measure, folder: Path, earlier: Path | None) -> None:
-    _Desk.measure, _Desk.folder, _Desk.earlier, _Desk.frames = held, folder, earlier, set()
+def _sit_down(held: Measure, folder: Path, rows: Path | None, before: Path | None) -> None:
+    _Desk.measure, _Desk.folder, _Desk.rows, _Desk.before, _Desk.frames = held, folder, rows, before, set()
 
 
 def _read(names: Sequence[str]) -> Seen:
@@ -152,6 +159,7 @@ def _read(names: Sequence[str]) -> Seen:
         file = Written(_Desk.folder, name)
         if file.is_page:
             links.gather(file, held, seen)
+            seen.lost += links.lost(file, _Desk.before) if _Desk.before else []
         for check in (*(of_copies if file.is_copy else of_texts), *(of_pages if file.is_page else ())):
             seen.problems += check.find(file, held)
         if not file.is_copy:
@@ -162,7 +170,7 @@ def _read(names: Sequence[str]) -> Seen:
 def _read_for_numbers(file: Written, seen: Seen) -> None:
     of_numbers, of_suspects = _checks("number"), _checks("suspect") if leaks.worded(file) else []
     problems: dict[Problem, None] = {}  # the last row of a portion is the first of the next
-    for part in file.to_read(_Desk.frames, _Desk.earlier):
+    for part in file.to_read(_Desk.frames, _Desk.rows):
         for check in of_numbers:
             problems |= dict.fromkeys(check.find(part, _Desk.measure))
         for check in of_suspects:
@@ -190,3 +198,9 @@ def _read_links(names: Sequence[str]) -> Seen:
     for name in names:
         links.gather(Written(_Desk.folder, name), _Desk.measure, seen)
     return seen
+
+
+def _read_astray(names: Sequence[str], marks: frozenset[int]) -> Seen:
+    """Return, as `astray`, the anchors with these marks that pages want."""
+    files = (Written(_Desk.folder, name) for name in names)
+    return Seen(astray=[link for file in files for link in links.astray(file, _Desk.measure, marks)])

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from array import array
+from collections.abc import Callable, Container, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from html import unescape
@@ -13,6 +13,7 @@ from typing import Any
 
 from selectolax.lexbor import LexborHTMLParser
 
+from disclosure.audit.many import Many
 from disclosure.audit.rows import ROWS, portions
 from disclosure.compress import TEXTS
 from disclosure.contents import contents
@@ -38,12 +39,12 @@ class Measure:
     count, blanks between. `tags` are those that every page bears.
     """
 
-    addresses: frozenset[str] = frozenset()
+    addresses: Container[str] = frozenset()
     home: str = ""
     withheld: frozenset[bytes] = frozenset()
     contacts: frozenset[str] = frozenset()
     tags: dict[str, str] = field(default_factory=dict)
-    figures: dict[str, int | str] = field(default_factory=dict)
+    figures: Mapping[str, int | str] | Many = field(default_factory=dict)
     sections: tuple[str, ...] = ()
 
 
@@ -51,22 +52,27 @@ class Measure:
 class Seen:
     """What reading some files found: faults, and what is judged when all are read.
 
-    Those are the ids of pages, the anchors they want, the files they miss, and numbers that are personal unless a
-    register declares them as numbers: (check, number, file).
+    Those are the anchors that are there and those that are wanted, as marks; anchors that pages of the release before had
+    and have no more; the files that pages miss; the anchors of other pages that they miss: (page, page, anchor); and
+    numbers that are personal unless a register declares them as numbers: by check and number the first file.
     """
 
     problems: list[Problem] = field(default_factory=list)
-    ids: dict[str, frozenset[str]] = field(default_factory=dict)
-    wanted: set[tuple[str, str, str]] = field(default_factory=set)
+    anchors: array[int] = field(default_factory=lambda: array("Q"))
+    wanted: array[int] = field(default_factory=lambda: array("Q"))
+    lost: list[str] = field(default_factory=list)
     missing: dict[str, list[str]] = field(default_factory=dict)
-    suspects: list[tuple[str, str, str]] = field(default_factory=list)
+    astray: list[tuple[str, str, str]] = field(default_factory=list)
+    suspects: dict[tuple[str, str], str] = field(default_factory=dict)
 
     def add(self, other: Seen) -> None:
         """Take in what reading other files found."""
         self.problems += other.problems
-        self.ids |= other.ids
-        self.wanted |= other.wanted
-        self.suspects += other.suspects
+        self.anchors += other.anchors
+        self.wanted += other.wanted
+        self.lost += other.lost
+        self.astray += other.astray
+        self.suspects = other.suspects | self.suspects
         for target, pages in other.missing.items():
             self.missing.setdefault(target, []).extend(pages)
 
@@ -183,11 +189,3 @@ class Written:
 def broken(name: str, what: str, mend: str = "改正文章里的链接；若是程序自己的页面，请联系维护人员") -> Problem:
     """Return a fault of a finished site."""
     return Problem("broken-site", Place(name), what, "成品必须与计划一致，每个链接都通", mend)
-
-
-def by_file(suspects: Iterable[tuple[str, str, str]]) -> dict[tuple[str, str], list[str]]:
-    """Return the files of each (check, number)."""
-    found: dict[tuple[str, str], list[str]] = defaultdict(list)
-    for check, number, name in suspects:
-        found[check, number].append(name)
-    return found

@@ -28,7 +28,7 @@ _RECORD = re.compile("(.+)-[0-9a-f]{12}")
 _GROUP = re.compile("(s[0-9]+)-(.+)")
 
 
-def figures(store: sqlite3.Connection, listed: Iterable[str], today: str) -> dict[str, int | str]:
+def figures(store: sqlite3.Connection, listed: Iterable[str], today: str) -> Iterator[tuple[str, int | str]]:
     """Count what is shown: by the address of every list, and for every entity's page by register; reckoned here alone."""
     names = set(listed)
     found: Counter[str] = Counter()
@@ -51,17 +51,13 @@ def figures(store: sqlite3.Connection, listed: Iterable[str], today: str) -> dic
         if register in names and day <= today:
             found[f"counted/{register}/{reason}"] += 1
     found.update(_scores(store, names))
-    pages: dict[str, int | str] = dict(found)
-    for register in names:
-        pages.setdefault(f"list/{register}/index.html", 0)
-    pages.setdefault("list/index.html", 0)
+    yield from {"list/index.html": 0, **{f"list/{register}/index.html": 0 for register in names}, **found}.items()
     query = (
         "SELECT address, group_concat(register || ' ' || number, ' ') FROM"
         " (SELECT entity.address, shown.register, count(*) AS number FROM shown JOIN entity ON entity.key = shown.entity"
         " GROUP BY entity.key, shown.register) GROUP BY address"
     )
-    pages.update(store.execute(query))
-    return pages
+    yield from store.execute(query)
 
 
 def _scores(store: sqlite3.Connection, names: set[str]) -> Counter[str]:

@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Callable, Iterator
 from datetime import date
 
-from disclosure.audit.desk import Measure, Seen, Written, by_file
+from disclosure.audit.desk import Measure, Seen, Written
 from disclosure.intake import withheld_digest
 from disclosure.problems import Place, Problem
 
@@ -129,7 +129,7 @@ def old_identity(file: Written, seen: Seen) -> None:
                 and _is_day("19" + number[6:8], number[8:10], number[10:12], 1999)
                 and not _is_registration(number)
             ):
-                seen.suspects.append(("identity", number, file.name))
+                seen.suspects.setdefault(("identity", number), file.name)
 
 
 def _is_registration(number: str) -> bool:
@@ -150,16 +150,16 @@ def phones(file: Written, seen: Seen) -> None:
         whole = lengths[-3:] == (3, 4, 4) or lengths == (1,) * 11
         for number in {digits[-11:] if whole else "", *groups}:
             if len(number) == 11 and number[0] == "1" and number[1] in "3456789" and number.isdigit():
-                seen.suspects.append(("phone", number, file.name))
+                seen.suspects.setdefault(("phone", number), file.name)
         if lengths in ((3, 8), (4, 7), (4, 8), (3, 7)) and groups[0][0] == "0" and groups[1][0] not in "01":
-            seen.suspects.append(("phone", digits, file.name))
+            seen.suspects.setdefault(("phone", digits), file.name)
 
 
 def attribute_phones(file: Written, seen: Seen) -> None:
     """Mobile telephones in what a page refers to and describes itself by."""
     for token in _TOKEN.findall("\n".join(file.values)) if file.is_page else ():
         if len(token) == 11 and token[0] == "1" and token[1] in "3456789" and token.isdigit():
-            seen.suspects.append(("phone", token, file.name))
+            seen.suspects.setdefault(("phone", token), file.name)
 
 
 def cards(file: Written, seen: Seen) -> None:
@@ -167,7 +167,7 @@ def cards(file: Written, seen: Seen) -> None:
     for digits, groups, start, _ in _runs(file):
         for number in {digits, *groups} if not _OF_OTHERS.search(_words(file)[max(0, start - 16) : start]) else ():
             if len(number) in (16, 19) and number.startswith("62") and number.isdigit() and _luhn(number):
-                seen.suspects.append(("card", number, file.name))
+                seen.suspects.setdefault(("card", number), file.name)
 
 
 def _luhn(number: str) -> bool:
@@ -179,14 +179,16 @@ def mails(file: Written, seen: Seen) -> None:
     """E-mail addresses."""
     text = _words(file)
     if "@" in text:
-        seen.suspects += [("mail", found, file.name) for found in _EMAIL.findall(text)]
+        for found in _EMAIL.findall(text):
+            seen.suspects.setdefault(("mail", found), file.name)
 
 
 def places(file: Written, seen: Seen) -> None:
     """Home addresses and documents of travel, by the words before them."""
     text = _words(file)
     for pattern in (_PLACE, _DOCUMENT):
-        seen.suspects += [("place", found, file.name) for found in pattern.findall(text)]
+        for found in pattern.findall(text):
+            seen.suspects.setdefault(("place", found), file.name)
 
 
 WHAT = {
@@ -200,12 +202,12 @@ WHAT = {
 
 def judged(seen: Seen, declared: Callable[[], frozenset[str]], contacts: frozenset[str]) -> Iterator[Problem]:
     """Return what of the suspects is personal: no contact that is declared, no number that a register declares as one."""
-    suspects = {key: names for key, names in by_file(seen.suspects).items() if key[1] not in contacts}
+    suspects = {key: name for key, name in seen.suspects.items() if key[1] not in contacts}
     known = declared() if suspects else frozenset()
     why = "个人的号码和住址不得公开；可以公开的联系方式要在 site.yaml 或 departments.yaml 里声明"
-    for (sort, number), names in sorted(suspects.items()):
+    for (sort, number), name in sorted(suspects.items()):
         if number not in known:
-            yield leak(names[0], number, WHAT[sort], why)
+            yield leak(name, number, WHAT[sort], why)
 
 
 def worded(file: Written) -> bool:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from functools import lru_cache
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+import numpy as np
+
 from disclosure.audit.desk import Measure, Seen, Written, broken
+from disclosure.audit.many import mark
 from disclosure.needles import Needles
 from disclosure.problems import Problem
 
@@ -22,14 +25,40 @@ def ids(file: Written, measure: Measure) -> Iterator[Problem]:
 
 
 def gather(file: Written, measure: Measure, seen: Seen) -> None:
-    """Enter the ids of a page, the files it misses and the anchors it wants."""
-    seen.ids[file.name] = frozenset(file.ids)
-    missing, wanted = _links(file.name, file.attributes, measure)
-    if any(target == file.name and anchor not in seen.ids[file.name] for _, target, anchor in wanted) or missing:
-        missing, wanted = _links(file.name, file.parsed(), measure)
+    """Enter the anchors of a page, the files it misses and the anchors it wants elsewhere."""
+    seen.anchors.extend(mark(f"{file.name}#{anchor}") for anchor in frozenset(file.ids))
+    missing, wanted = _wants(file, measure)
     for target in missing:
         seen.missing.setdefault(target, []).append(file.name)
-    seen.wanted |= wanted
+    seen.wanted.extend(mark(f"{target}#{anchor}") for _, target, anchor in wanted)
+
+
+def absent(seen: Seen) -> frozenset[int]:
+    """Return the marks of the anchors that are wanted and were not on any page that was read."""
+    wanted, there = (np.frombuffer(marks, np.uint64) for marks in (seen.wanted, seen.anchors))
+    return frozenset(np.setdiff1d(wanted, there).tolist())
+
+
+def astray(file: Written, measure: Measure, marks: frozenset[int]) -> list[tuple[str, str, str]]:
+    """Return the anchors with these marks that a page wants: (it, the other page, the anchor)."""
+    return [link for link in _wants(file, measure)[1] if mark(f"{link[1]}#{link[2]}") in marks]
+
+
+def lost(file: Written, before: Path) -> list[str]:
+    """Return what a link to an anchor must contain that a page had before and has no more."""
+    old = Written(before, file.name)
+    if not old.path.exists():
+        return []
+    return [f"{posixpath.basename(file.name)}#{anchor}" for anchor in {*old.ids} - {*file.ids}]
+
+
+def _wants(file: Written, measure: Measure) -> tuple[list[str], set[tuple[str, str, str]]]:
+    """Return the files that a page misses, and the anchors that it wants but does not have itself."""
+    there = {(file.name, file.name, anchor) for anchor in file.ids}
+    missing, wanted = _links(file.name, file.attributes, measure)
+    if missing or any(link[1] == file.name and link not in there for link in wanted):
+        missing, wanted = _links(file.name, file.parsed(), measure)
+    return missing, wanted - there
 
 
 def _links(
@@ -68,21 +97,18 @@ def dead_links(seen: Seen, folder: Path) -> Iterator[Problem]:
 
 def dead_anchors(seen: Seen, folder: Path) -> Iterator[Problem]:
     """Every link to a part of a page leads to an id on it."""
-    for page, target, anchor in sorted(seen.wanted):
-        if target not in seen.ids:
-            seen.ids[target] = frozenset(Written(folder, target).ids)
-        if anchor not in seen.ids[target]:
+    ids: dict[str, list[str]] = {}
+    for page, target, anchor in sorted(seen.astray):
+        if target not in ids:
+            ids[target] = Written(folder, target).ids
+        if anchor not in ids[target]:
             yield broken(page, f"链接 {target}#{anchor} 没有这个锚点")
 
 
-def needles(before: Path, pages: Iterable[str], ids: dict[str, frozenset[str]], written: set[str]) -> list[str]:
+def needles(pages: Iterable[str], written: Container[str], seen: Seen) -> list[str]:
     """Return what a link to something that is there no more must contain: the names of pages gone, and anchors lost."""
-    known = set(pages)
-    found = [posixpath.basename(page) for page in known if page.endswith(".html") and page not in written]
-    for page, there in ids.items():
-        if page in known:
-            found += [f"{posixpath.basename(page)}#{anchor}" for anchor in {*Written(before, page).ids} - there]
-    return found
+    gone = [posixpath.basename(page) for page in pages if page.endswith(".html") and page not in written]
+    return [*gone, *seen.lost]
 
 
 def naming(files: Iterable[Written], wanted: list[str]) -> list[str]:
