@@ -22,7 +22,7 @@ pages.world pages.figures pages.frame pages.linked pages.data pages.entity pages
 theme templates render digest feeds compress downloads.tables downloads.write downloads.changed downloads.figures downloads.describe downloads
 search.variants search.text search.sounds search.listed search.digits search.shards search.places search.roll search.shorthand search.texts search.buckets search.grow search.grams search.names search.folding search.bound search.index search.reader search.spelt search.fulltext search
 documents findable
-audit.rows audit.desk audit.leaks audit.tags audit.links audit.figures audit releases targets publish server
+audit.rows audit.many audit.desk audit.leaks audit.tags audit.links audit.figures audit releases targets publish server
 takedown.seek takedown.subjects takedown.sweep takedown.purge takedown.receipt takedown
 drafts.columns drafts.guess drafts.roles drafts.declaration drafts.begin drafts
 exchange
