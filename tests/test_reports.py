@@ -17,6 +17,7 @@ import pytest
 import xlsxwriter  # type: ignore[import-untyped]
 from conftest import SiteMaker
 from frontdoor import (
+    PROJECT,
     SITES,
     Outcome,
     credit_code,
@@ -391,3 +392,10 @@ def test_codes_of_firms_stay_whole_also_where_a_private_column_repeats_them(site
     told = dict(zip(*sheet, strict=True))
     assert told[CODE] == code
     assert told["行政相对人代码_4(税务登记号)"] == f"{code[:6]}{'*' * 12}"
+
+
+def test_a_row_of_a_ledger_without_parties_is_answered_too(site_maker: SiteMaker) -> None:
+    titles, values = (PROJECT / "data/consult/ledger.csv").read_text(encoding="utf-8-sig").split("\n")[:2]
+    row = dict(zip(titles.split(","), values.split(","), strict=True)) | {"发起单位": JIA, "截止日期": "昨天"}
+    made = site_maker({"data/consult/a.csv": table([row])}, base="standard", verb="report").good()
+    assert "「昨天」不是日期" in page(made, JIA)

@@ -89,7 +89,7 @@ def _marked(
     again: Again,
 ) -> Iterator[Marked]:
     sheet, private = _sheet(plan.table), _private(plan)
-    named = [_filling(plan, name) for name in dict.fromkeys([plan.register.party, *plan.register.title])]
+    named = [_filling(plan, name) for name in dict.fromkeys([plan.register.party, *plan.register.title]) if name]
     for row, outcomes in _by_row(plan):
         # Whose it is may be told by a decided replacement; what is sent back is what was sent.
         department, said = whose(outcomes[0].row), [*noticed.get((again.given.name, sheet, row.line), ())]
