@@ -13,6 +13,9 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from dataclasses import replace as replace_in
+from itertools import groupby
+from operator import itemgetter
+from typing import NamedTuple
 
 from disclosure.codes import nameless, same_name
 from disclosure.deadlines import with_late
@@ -119,7 +122,7 @@ def _fill_shown(store: sqlite3.Connection, departments: Departments, registers: 
     rows = store.execute(
         f"SELECT {theme}, row.id, entity, register, date, organ, fate.ends, set_by, rule, repair, notes FROM row"
         " JOIN fate ON fate.row = row.id JOIN whose ON whose.row = row.id WHERE reason = 'shown' ORDER BY row.id"
-    ).fetchall()
+    )
     replace(
         store,
         "shown",
@@ -172,79 +175,81 @@ def seat(organ: str, department: Department | None) -> tuple[str, str]:
     return code or hashlib.blake2b(name.encode(), digest_size=5).hexdigest(), department.district if department else ""
 
 
+class _Borne(NamedTuple):
+    """A name as an entity's rows bear it: whether one of its own does, not only of another code, which a merger brought; the
+    newest date, the first row."""
+
+    own: bool
+    date: str
+    row: int
+
+
 def _fill_entities(
     store: sqlite3.Connection, registers: dict[str, Register], site: Site, renamed: dict[str, str]
 ) -> list[Problem]:
     problems: list[Problem] = []
-    names: dict[str, list[tuple[str, str, int]]] = defaultdict(list)
-    own: dict[str, set[str]] = defaultdict(set)  # not those of rows of another code, which a merger brought
-    for entity, name, date, row, borne_itself in store.execute(
-        "SELECT entity, name, max(date), min(row), max(code IN ('', entity)) AS own FROM disclosed"
-        " GROUP BY entity, name ORDER BY entity, own DESC, max(date) DESC, name"
-    ):
-        names[entity].append((name, date, row))
-        if borne_itself:
-            own[entity].add(name)
-    counts: dict[str, Counter[str]] = defaultdict(Counter)
-    for entity, register, count in store.execute(
-        "SELECT entity, register, count(*) FROM shown GROUP BY entity, register"
-    ):
-        counts[entity][register] = count
-    prints = _fingerprints(store)
-    former = _declared_former(store, registers)
-    districts = dict(store.execute("SELECT entity, max(district) FROM shown WHERE district <> '' GROUP BY entity"))
-    updated = dict(store.execute("SELECT entity, max(date) FROM shown GROUP BY entity"))
+    former, links = _declared_former(store, registers), _linked(store)
+    query = (
+        "SELECT entity, name, shown.date, row.id, code, district,"
+        " shown.register, key, hash, department, shown.ends, set_by, said, repair, notes FROM shown"
+        " JOIN row ON row.id = shown.row LEFT JOIN rule ON rule.id = shown.rule ORDER BY entity, shown.register, key"
+    )
 
     def entities() -> Iterator[tuple[object, ...]]:
-        for key, borne in names.items():
+        for key, rows in groupby(store.execute(query), itemgetter(0)):
+            names: dict[str, _Borne] = {}
+            counts: Counter[str] = Counter()
+            updated = seat = ""
+            digest = hashlib.blake2b(digest_size=12)  # what changes when any of its rows shown does
+            for _, name, date, row, code, district, *shown in rows:
+                known, own = names.get(name, _Borne(False, "", row)), code in ("", key)
+                names[name] = _Borne(known.own or own, max(known.date, date), min(known.row, row))
+                counts[shown[0]] += 1
+                updated, seat = max(updated, date), max(seat, district)
+                digest.update("\x1f".join(map(str, shown)).encode())
+            borne = sorted(sorted(names.items()), key=lambda item: item[1][:2], reverse=True)
             code = "" if ":" in key else key
-            newest = next((name for name, _, _ in borne if not nameless(name)), borne[0][0])
+            newest = next((name for name, _ in borne if not nameless(name)), borne[0][0])
             name = renamed.get(key, newest)
-            others = [other for other, _, _ in borne if same_name(other) != same_name(name) and not nameless(other)]
-            two = [other for other in others if other in own[key]]
+            others = [other for other, _ in borne if same_name(other) != same_name(name) and not nameless(other)]
+            two = [other for other in others if names[other].own]
             if code and two and key not in renamed:
-                problems.append(_two_names(store, borne, name, two, code))
+                problems.append(_two_names(store, names[two[0]].row, [name, *two], code))
             old = [other for other in dict.fromkeys([*others, *former.get(key, [])]) if other != name]
             marks = [
-                {"text": register.mark.replace("{count}", str(counts[key][register.name])), "tone": register.tone}
+                {"text": register.mark.replace("{count}", str(counts[register.name])), "tone": register.tone}
                 for register in registers.values()
-                if register.mark and counts[key][register.name]
+                if register.mark and counts[register.name]
             ]
             facts = (
                 key,
                 entity_address(key),
                 name,
                 code,
-                region(code, site) or districts.get(key, ""),
+                region(code, site) or seat,
                 json.dumps(old, ensure_ascii=False),
-                json.dumps(counts[key], ensure_ascii=False, sort_keys=True),
+                json.dumps(+counts, ensure_ascii=False, sort_keys=True),
                 json.dumps(marks, ensure_ascii=False),
-                updated.get(key, ""),
+                updated,
             )
-            prints[key].update("\x1f".join(facts).encode())
-            yield (*facts, prints[key].hexdigest())
+            digest.update("\x1f".join([*links.get(key, ()), *facts]).encode())
+            yield (*facts, digest.hexdigest())
 
     replace(store, "entity", entities())
     return problems
 
 
-def _fingerprints(store: sqlite3.Connection) -> dict[str, hashlib.blake2b]:
-    """Return, for every entity, what changes when any of its rows shown changes."""
-    digests: dict[str, hashlib.blake2b] = {}
-    query = (
-        "SELECT entity, shown.register, key, hash, department, shown.ends, set_by, said, repair, notes FROM shown"
-        " JOIN row ON row.id = shown.row LEFT JOIN rule ON rule.id = shown.rule ORDER BY entity, shown.register, key"
-    )
-    for entity, *shown in store.execute(query):
-        digests.setdefault(entity, hashlib.blake2b(digest_size=12)).update("\x1f".join(map(str, shown)).encode())
+def _linked(store: sqlite3.Connection) -> dict[str, list[str]]:
+    """Return, for every entity that a record of another names or whose record names another, what changes when that does."""
+    found: dict[str, list[str]] = defaultdict(list)
     linked = (
         "SELECT mine.entity, its.entity, field, mine.key, mine.hash, mine.name, its.key FROM referred"
         " JOIN disclosed mine ON mine.row = referred.row JOIN disclosed its ON its.row = target ORDER BY 1, 2, 3, 4"
     )
     for mine, its, *link in store.execute(linked):
         for entity in (mine, its):
-            digests[entity].update("\x1f".join((mine, its, *link)).encode())
-    return digests
+            found[entity].append("\x1f".join((mine, its, *link)))
+    return found
 
 
 def _declared_former(store: sqlite3.Connection, registers: dict[str, Register]) -> dict[str, list[str]]:
@@ -260,15 +265,12 @@ def _declared_former(store: sqlite3.Connection, registers: dict[str, Register]) 
     return found
 
 
-def _two_names(
-    store: sqlite3.Connection, borne: list[tuple[str, str, int]], name: str, others: list[str], code: str
-) -> Problem:
-    newest = name
+def _two_names(store: sqlite3.Connection, row: int, names: list[str], code: str) -> Problem:
     return Problem(
         "names-of-one-code",
-        place_of(store, next(row for name, _, row in borne if name == others[0])),
-        f"代码 {code} 有 {len(others) + 1} 个名称：{'、'.join([newest, *others[:3]])}",
-        f"以日期最近的「{newest}」为现名，其余列为曾用名",
+        place_of(store, row),
+        f"代码 {code} 有 {len(names)} 个名称：{'、'.join(names[:4])}",
+        f"以日期最近的「{names[0]}」为现名，其余列为曾用名",
         "核对名称；若不是更名而是写错，请报送单位更正",
         NOTICE,
     )
