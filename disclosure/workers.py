@@ -14,7 +14,7 @@ A = TypeVar("A")
 B = TypeVar("B")
 
 
-AHEAD = 2  # so many results wait for each process: enough that none is idle
+AHEAD = 1  # so many results may wait beside those that are being made: enough that no process is idle
 
 
 def each(
@@ -43,7 +43,7 @@ def each(
         waiting: deque[Future[B]] = deque()
         for item in chain(first, rest):
             waiting.append(pool.submit(function, item))
-            if len(waiting) > AHEAD * jobs:
+            if len(waiting) > jobs + AHEAD:
                 yield waiting.popleft().result()
         while waiting:
             yield waiting.popleft().result()
