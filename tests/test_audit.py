@@ -204,7 +204,7 @@ FAULTS: dict[str, list[tuple[dict[str, str | bytes | None], str]]] = {
         ),
         ({"entity/1/1.html": entity(group="3")}, "写的是 3，entity/1/1.html#s1-licence 实有 2"),
         ({"entity/1/1.html": entity(second="")}, "licence 写了 1 条记录，应有 2 条"),
-        ({"search/names/a/0.js": "searchShard(`甲公司\t\t5\t1/1`)\n"}, "检索里写的是 5，entity/1/1.html 实有 2"),
+        ({"search/names/a/0.js": "S`甲公司\t\t5\t1/1`"}, "检索里写的是 5，entity/1/1.html 实有 2"),
         ({"a.html": PAGE.format("<b data-count>许多</b>")}, "没有数字"),
         ({"data/licence/licence.csv": '名称\r\n"甲\n"\r\n'}, "有 1 条记录，list/licence/index.html 实有 2"),
         ({"data/licence/licence.jsonl": "{}\n{}\n{}\n"}, "有 3 条记录"),
@@ -233,7 +233,7 @@ FAULTS: dict[str, list[tuple[dict[str, str | bytes | None], str]]] = {
     "phone": [
         ({"a.html": PAGE.format("电话138-1234-5678")}, "电话号码"),
         ({"a.html": PAGE.format("电话0456-8223344")}, "电话号码"),
-        ({"search/names/b/1.js": "searchShard(`李某 138 1234 5678\t\t1\tname/1`)\n"}, "电话号码"),
+        ({"search/names/b/1.js": "S`李某 138 1234 5678\t\t1\tname/1`"}, "电话号码"),
     ],
     "phone-attribute": [({"a.html": PAGE.format('<a href="tel:13812345678">乙</a>')}, "电话号码")],
     "card": [({"a.html": PAGE.format("卡号6222 0212 3456 7890 128")}, "银行卡号")],

@@ -11,6 +11,7 @@ ALPHABET = "".join(c for c in map(chr, range(0x21, 0x7F)) if c not in "`\\$!~")
 # All of ASCII without those, blanks and ends of lines: a digit of a number. With the rest, seven bits to a character.
 DIGITS = "".join(c for c in map(chr, range(0x01, 0x80)) if c not in "`\\$!~ \r\n")
 SEVENS = DIGITS + " !~¡¢£¤¥¦"
+FIGURES = "".join(c for c in DIGITS if c not in "\t@")  # for what stands among texts: a tab parts fields, @ looks like an address
 MIXED = 0b1010101  # of a bitmap these are turned round, so that neither all nor nothing takes a character of two bytes
 BASE = len(DIGITS)
 ONE, TWO, THREE = 5, 110, 118  # the first digit says how many follow: none below ONE, one below TWO, …
@@ -53,6 +54,20 @@ def numbers(text: str) -> Iterator[int]:
         else:
             high = ((first - THREE) * BASE + next(digits)) * BASE + next(digits)
             yield _AFTER_THREE + high * BASE + next(digits)
+
+
+def figures(value: int, size: int) -> str:
+    """A number as so many of FIGURES."""
+    base = len(FIGURES)
+    return "".join(FIGURES[value // base**at % base] for at in range(size - 1, -1, -1))
+
+
+def from_figures(text: str) -> int:
+    """The number that `figures` wrote."""
+    value = 0
+    for figure in text:
+        value = value * len(FIGURES) + FIGURES.index(figure)
+    return value
 
 
 def gaps(ascending: Iterable[int]) -> str:

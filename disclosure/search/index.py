@@ -19,7 +19,7 @@ from disclosure.search.shards import Shelf, script_body, tree
 from disclosure.search.shorthand import Shorthand, number_words, words_line
 from disclosure.search.texts import KINDS, Kinds, gather
 
-FORMAT = "6"  # theme/js/find.js reads no other
+FORMAT = "7"  # theme/js/find.js reads no other
 
 
 @dataclass(frozen=True)

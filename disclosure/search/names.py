@@ -9,8 +9,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from disclosure.search.credit import short_code, whole_code
 from disclosure.search.digits import ALPHABET
 from disclosure.search.listed import CUT, Listed, plain
+from disclosure.search.numbered import write_numbers
 from disclosure.search.places import SLOTS
 from disclosure.search.roll import Roll
 from disclosure.search.shards import Shelf, digest
@@ -101,11 +103,11 @@ def _write_shards(kind: str, bodies: Sequence[str]) -> tuple[str, list[int]]:
 
 def _name_line(rank: int, entity: Listed) -> str:
     desk = _Seat.desk
-    return desk.words.write(_line(entity, desk.seats, desk.turned.get(rank, ()), desk.syllables))
+    return _line(entity, desk.seats, desk.turned.get(rank, ()), desk.syllables, desk.words)
 
 
 def _number_line(rank: int, entity: Listed) -> str:
-    return _Seat.desk.numbered.write(_packed(sorted(set(map(plain, entity.numbers))))) if entity.numbers else ""
+    return write_numbers(sorted(set(map(plain, entity.numbers))), _Seat.desk.numbered)
 
 
 def group_size(highest: int) -> int:
@@ -114,15 +116,26 @@ def group_size(highest: int) -> int:
 
 
 def _line(
-    entity: Listed, seats: Mapping[str, int], turned: Sequence[tuple[int, str]], syllables: Mapping[str, int]
+    entity: Listed,
+    seats: Mapping[str, int],
+    turned: Sequence[tuple[int, str]],
+    syllables: Mapping[str, int],
+    words: Shorthand,
 ) -> str:
     """Name, code, counts (# before them: has numbers), district and years, address where it does not follow from the code,
     labels, former names, and where a character of a name is read in another way than alone.
     """
     counts = ("#" if entity.numbers else "") + ",".join(str(count or "") for count in entity.counts).rstrip(",")
-    fields = [plain(entity.name), plain(entity.code), counts, _facets(entity, seats), _short(entity),
-              CUT.join(map(_label, entity.labels)), CUT.join(map(plain, entity.former)), _turns(turned, syllables)]  # fmt: skip
+    others = [counts, _facets(entity, seats), _short(entity), CUT.join(map(_label, entity.labels)),
+              CUT.join(map(plain, entity.former)), _turns(turned, syllables)]  # fmt: skip
+    fields = [words.write(plain(entity.name)), short_code(plain(entity.code), words), *map(words.write, others)]
     return "\t".join(fields).rstrip("\t")
+
+
+def read_line(line: str, words: Shorthand) -> list[str]:
+    """The eight fields of a line."""
+    name, code, *others = line.split("\t") + [""] * (7 - line.count("\t"))
+    return [words.read(name), whole_code(code, words), *map(words.read, others)]
 
 
 def _turns(turned: Sequence[tuple[int, str]], syllables: Mapping[str, int]) -> str:
@@ -160,19 +173,6 @@ def _short(entity: Listed) -> str:
     if entity.address.startswith("entity/") and entity.address.endswith(".html"):
         return entity.address[len("entity/") : -len(".html")]
     return "/" + entity.address
-
-
-def _packed(texts: Iterable[str]) -> str:
-    """Sorted texts, each without what it shares with the one before (the first digit says how much)."""
-    written = []
-    before = ""
-    for text in texts:
-        shared = 0
-        while shared < min(len(before), len(text), len(ALPHABET) - 1) and before[shared] == text[shared]:
-            shared += 1
-        written.append(ALPHABET[shared] + text[shared:])
-        before = text
-    return CUT.join(written)
 
 
 def sections_line(sections: Sequence[str]) -> str:

@@ -6,10 +6,11 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
-from disclosure.search.digits import ALPHABET, from_bits, from_gaps, from_sparse, numbers, summed
+from disclosure.search.digits import from_bits, from_gaps, from_sparse, numbers, summed
 from disclosure.search.grow import BEST, HEARD
 from disclosure.search.listed import CUT, Listed, contains
-from disclosure.search.names import read_facets, read_label
+from disclosure.search.names import read_facets, read_label, read_line
+from disclosure.search.numbered import read_numbers
 from disclosure.search.places import SLOTS
 from disclosure.search.shards import script_body, unpack
 from disclosure.search.shorthand import Shorthand
@@ -42,8 +43,8 @@ class Reader:
         self.sections = tuple(sections.split(CUT))
         self._districts = tuple(one.partition(" ")[0] for one in districts.split(CUT) if one)
         table = tables.split(" ")[NUMBER_WORDS]
-        numbered = Shorthand.of_numbers(self._body(f"tables/{table[:1]}/{table[1:]}.js").split(CUT))
-        self._spelled = {"names": Shorthand.of(said.split(CUT)), "numbers": numbered}
+        self._words = Shorthand.of(said.split(CUT))
+        self._numbered = Shorthand.of_numbers(self._body(f"tables/{table[:1]}/{table[1:]}.js").split(CUT))
         self._depth, self._size, self._share, *_ = map(int, sizes.split(" "))
         self._names, self._numbers = (
             [line[at : at + NAME] for at in range(0, len(line), NAME)] for line in (names, held)
@@ -98,8 +99,9 @@ class Reader:
 
     def entity(self, place: int) -> Listed:
         """The entity at a place as the index shows it, with its numbers."""
-        fields = self._line("names", self._names, place).split("\t")
-        name, code, counts, facets, short, labels, former, _ = fields + [""] * (8 - len(fields))
+        name, code, counts, facets, short, labels, former, _ = read_line(
+            self._line("names", self._names, place), self._words
+        )
         district, years = read_facets(facets, self._districts)
         held = self._line("numbers", self._numbers, place) if counts.startswith("#") else ""
         return Listed(
@@ -107,7 +109,7 @@ class Reader:
             name=name,
             former=tuple(filter(None, former.split(CUT))),
             code=code,
-            numbers=tuple(unpacked(held)),
+            numbers=tuple(read_numbers(held, self._numbered)),
             counts=tuple(int(count or 0) for count in counts.lstrip("#").split(",")),
             labels=tuple(map(read_label, filter(None, labels.split(CUT)))),
             district=district,
@@ -181,7 +183,7 @@ class Reader:
     def _line(self, kind: str, folders: list[str], place: int) -> str:
         shard, slot = divmod(place, SLOTS)
         folder, at = divmod(shard, self._size)
-        return self._spelled[kind].read(self._body(f"{kind}/{folders[folder]}/{at}.js").split("\n")[slot])
+        return self._body(f"{kind}/{folders[folder]}/{at}.js").split("\n")[slot]
 
     def _read(self, path: str) -> str:
         return units(script_body((self._folder / path).read_bytes())) if path[0] in "pe" else self._text(path)
@@ -215,14 +217,6 @@ def _address(short: str, code: str) -> str:
     if short.startswith("/"):
         return short[1:]
     return f"entity/{short or code[-2:] + '/' + code}.html"
-
-
-def unpacked(field: str) -> Iterator[str]:
-    """The numbers of one entity, each written without what it has in common with the one before."""
-    before = ""
-    for piece in filter(None, field.split(CUT)):
-        before = before[: ALPHABET.index(piece[0])] + piece[1:]
-        yield before
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from disclosure.search.digits import ALPHABET
 
 LEAST, MOST = 850, 3600  # bytes: a shard is cut after the first row that says so, and at the latest when it is full
 ROOT = 3000  # bytes of the root of a tree, which stands in the entry itself
+_BEGIN, _END = "S`", "`"  # a template that is handed to the function S of the page
 _HASH = "abcdefghijklmnopqrstuvwxyz234567"
 _ESCAPED = re.compile(r"[`\\$\r\0\ud800-\udfff]")
 
@@ -105,12 +106,12 @@ class Tree:
 
 def script(body: str) -> bytes:
     """The body as a script that hands it to the page."""
-    return f"searchShard(`{_ESCAPED.sub(_escape, body)}`)\n".encode()
+    return f"{_BEGIN}{_ESCAPED.sub(_escape, body)}{_END}".encode()
 
 
 def script_body(data: bytes) -> str:
     """The body that `script` wrote, read from the bytes."""
-    text = data.decode().removeprefix("searchShard(`").removesuffix("`)\n")
+    text = data.decode().removeprefix(_BEGIN).removesuffix(_END)
     return re.sub(r"\\(u[0-9a-f]{4}|.)", lambda m: chr(int(m[1][1:], 16)) if m[1][1:] else m[1], text, flags=re.S)
 
 

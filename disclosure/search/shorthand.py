@@ -13,7 +13,7 @@ from disclosure.search.text import units
 _SINGLE = (*range(0x01, 0x09), *range(0x0F, 0x1F))
 _SIGNS = "".join(map(chr, (*_SINGLE, *range(0x780, 0x800))))
 _NUMBERS = "".join(map(chr, (*_SINGLE, *range(0x530, 0x780))))  # of numbers: from Armenian to Arabic
-_QUOTE = "\x0e"  # the sign after it stands for itself
+QUOTE = "\x0e"  # the sign after it stands for itself
 
 # Most of these stand in names anywhere in China; the first are the most frequent.
 COMMON = """有限公司 有限责任公司 农民专业合作社 专业合作社 股份有限公司 分公司 公司 号 字〔2026〕 罚〔2026〕 许字 商贸 农业 科技 服务 建筑
@@ -25,6 +25,8 @@ COMMON = """有限公司 有限责任公司 农民专业合作社 专业合作�
 
 
 YEARS = ("号", "第", "231", *(f"〔{year}〕" for year in range(2016, 2037)))  # a byte each
+HAO, YEAR_SIGNS = _NUMBERS[0], _NUMBERS[3 : len(YEARS)]
+LETTERS = "abcdefghijklmnopqrstuvwxyz"  # these begin numbers, and are quoted within
 OFTEN, MOST = 1024, 400  # one number in so many begins so; at most so many beginnings have a sign
 _STEM = re.compile(r"\D+?(?=[〔\[（(]?\d)")
 
@@ -47,20 +49,20 @@ class Shorthand:
     def of_numbers(cls, words: Sequence[str]) -> Shorthand:
         """The signs of numbers: of exactly these words, as their table has them."""
         made = cls()
-        made._set(list(words), _NUMBERS)
+        made._set(list(words), _NUMBERS, LETTERS)
         return made
 
-    def _set(self, words: list[str], signs: str = _SIGNS) -> None:
+    def _set(self, words: list[str], signs: str = _SIGNS, quoted: str = "") -> None:
         self.words = words
         self._signs = {word: sign for word, sign in zip(words, signs, strict=False) if word}
         self._words = {sign: word for word, sign in self._signs.items()}
         longest = sorted(self._signs, key=lambda word: (-len(word), word))
-        self._write = re.compile("|".join([*map(re.escape, longest), f"[{_QUOTE}{signs}]"]))
-        self._read = re.compile(f"{_QUOTE}([\\s\\S])|[{signs}]")
+        self._write = re.compile("|".join([*map(re.escape, longest), f"[{QUOTE}{signs}{quoted}]"]))
+        self._read = re.compile(f"{QUOTE}([\\s\\S])|[{signs}]")
 
     def write(self, text: str) -> str:
         """The text with signs for words."""
-        return self._write.sub(lambda match: self._signs.get(match[0]) or _QUOTE + match[0], text)
+        return self._write.sub(lambda match: self._signs.get(match[0]) or QUOTE + match[0], text)
 
     def read(self, text: str) -> str:
         """The text that `write` wrote."""

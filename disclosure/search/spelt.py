@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from disclosure.search.reader import NUMBER_WORDS, unpacked
+from disclosure.search.names import read_line
+from disclosure.search.numbered import read_numbers
+from disclosure.search.reader import NUMBER_WORDS
 from disclosure.search.shards import script_body, unpack
 from disclosure.search.shorthand import Shorthand
 
@@ -33,10 +35,9 @@ def spelling(folder: Path) -> Callable[[str, bytes], str]:
         try:
             body = script_body(data)
             if path.startswith("names/"):
-                return shorthand.read(body)
+                return "\n".join("\t".join(read_line(line, shorthand)) for line in body.split("\n"))
             if path.startswith("numbers/"):
-                lines = (numbered.read(line) for line in body.split("\n"))
-                return "\n".join(number for line in lines for number in unpacked(line))
+                return "\n".join(number for line in body.split("\n") for number in read_numbers(line, numbered))
             if path.startswith("parts/") or path == "entry.js":
                 rows = body if path != "entry.js" else "\n".join(body.split("\n")[_ROOT:])
                 return "\n".join(key for key, _ in unpack(rows))

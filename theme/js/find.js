@@ -3,7 +3,7 @@
 (function () {
   "use strict";
 
-  const FORMAT = "6";
+  const FORMAT = "7";
   const EPOCH = 2000;
   const FIRST = 0x4e00;
   const TURNS = 0x100;
@@ -77,6 +77,9 @@
   const valued = (digits) => new Map(digits.map((digit, value) => [digit, value]));
   const VALUES = valued(ALPHABET);
   const SEVENS = valued(DIGITS.concat(Array.from(" !~¡¢£¤¥¦")));
+  const FIGURES = valued(DIGITS.filter((digit) => digit !== "\t" && digit !== "@"));
+
+  const fromFigures = (text) => text.split("").reduce((value, figure) => value * FIGURES.size + FIGURES.get(figure), 0);
 
   function numbers(text) {
     const found = [];
@@ -144,10 +147,10 @@
     return { before: before || [], after: after || [], own: own[0] === "!" ? fromBits(own.slice(1)) : own ? fromSparse(own) : [] };
   }
 
-  /* ---- shards: scripts that call searchShard with their body ---- */
+  /* ---- shards: scripts that hand their body to S, as a template ---- */
 
   let arrived = null;
-  window.searchShard = (body) => { arrived = body; };
+  window.S = (bodies) => { arrived = bodies[0]; };
 
   function loadScript(address) {
     return new Promise((resolve, reject) => {
@@ -189,6 +192,24 @@
   /* Words by their signs: of names from 0x780 on, of numbers from 0x530 on; disclosure/search/shorthand.py. */
   const SIGN = /\x0e([^])|[\x01-\x08\x0f-\x1e\u0530-\u07ff]/g;
   const signed = (words, from) => new Map(words.map((word, at) => [String.fromCharCode(at < 8 ? at + 1 : at < 24 ? at + 7 : at - 24 + from), word]));
+
+  /* ---- credit codes and numbers: disclosure/search/credit.py, numbered.py ---- */
+
+  const CREDIT = "0123456789ABCDEFGHJKLMNPQRTUWXY";
+  const CREDIT_WEIGHTS = [1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28];
+  const creditDigit = (code) => CREDIT[(31 - CREDIT_WEIGHTS.reduce((sum, weight, at) => sum + weight * CREDIT.indexOf(code[at]), 0) % 31) % 31];
+
+  /* The code of a head and of the figures for the organisation, with both check digits. */
+  function wholeCode(head, figures) {
+    let value = fromFigures(figures);
+    let body = "";
+    for (; body.length < 8; value = Math.floor(value / 31)) body = CREDIT[value % 31] + body;
+    const sum = [3, 7, 9, 10, 5, 8, 4, 2].reduce((total, weight, at) => total + weight * parseInt(body[at], 36), 0);
+    const first = head + body + "0123456789X0"[11 - sum % 11];
+    return first + creditDigit(first);
+  }
+
+  const TOKEN = /\x0e[^]|[\x04-\x08\x0f-\x1e](?: |[^]{2})|[^]/g;
 
   /* A word that few have, or that is looked for among those of the part `source`. */
   const rarePart = (word, key, every, numbered) =>
@@ -383,17 +404,19 @@
     }
 
     async line(kind, place) {
-      const words = kind === "names" ? this.words : await this.hashed("tables", this.said, (body) => signed(body.split("\x1f"), 0x530));
       const shard = Math.floor(place / SLOTS);
       const path = kind + "/" + this.folders[kind][Math.floor(shard / this.size)] + "/" + (shard % this.size) + ".js";
-      return (await this.once(path, (body) => body.split("\n").map((line) => this.spelled(line, words))))[place % SLOTS] || "";
+      return (await this.once(path, (body) => body.split("\n")))[place % SLOTS] || "";
     }
 
     async entity(place) {
-      const [name, code = "", held = "", facets = "", short = "", labels = "", former = "", turns = ""] = (await this.line("names", place)).split("\t");
+      const [name, credit = "", ...others] = (await this.line("names", place)).split("\t");
+      const [held = "", facets = "", short = "", labels = "", former = "", turns = ""] = others.map((text) => this.spelled(text, this.words));
+      const isRaw = !credit || credit[0] === "!";
+      const code = isRaw ? this.spelled(credit.slice(1), this.words) : wholeCode(this.spelled(credit.slice(0, -6), this.words), credit.slice(-6));
       const counts = held.replace("#", "").split(",").map(Number);
       const entity = {
-        place, name, code, counts,
+        place, name: this.spelled(name, this.words), code, counts,
         address: short[0] === "/" ? short.slice(1) : "entity/" + (short || code.slice(-2) + "/" + code) + ".html",
         labels: labels.split("\x1f").filter(Boolean).map((label) => [TONES[label[0]], label.slice(1)]),
         former: former.split("\x1f").filter(Boolean),
@@ -406,18 +429,22 @@
         records: counts.reduce((sum, count) => sum + count, 0),
       };
       entity.texts = [];
-      for (const text of [name].concat(entity.former, code).map(fold)) entity.texts.push(text, bare(text));
+      for (const text of [entity.name].concat(entity.former, code).map(fold)) entity.texts.push(text, bare(text));
       entity.readings = () => this.spoken ? this.readings(entity) : [];
       entity.spellings = this.spoken ? this.spellings(entity) : [];
       return entity;
     }
 
     async numbersOf(place) {
-      let text = "";
-      return (await this.line("numbers", place)).split("\x1f").filter(Boolean).map((piece) => {
-        text = text.slice(0, VALUES.get(piece[0])) + piece.slice(1);
-        return text;
-      });
+      const words = await this.hashed("tables", this.said, (body) => signed(body.split("\x1f"), 0x530));
+      const found = [];
+      let said = [];
+      for (const token of (await this.line("numbers", place)).match(TOKEN) || []) {
+        if (/^[a-z]$/.test(token)) found.push(said = said.slice(0, token.charCodeAt(0) - 97));
+        else if (token.length < 2 || token[0] === "\x0e") said.push(this.spelled(token, words));
+        else said.push(words.get(token[0]) + (token[1] === " " ? "" : fromFigures(token.slice(1)) + "号"));
+      }
+      return found.map((pieces) => pieces.join(""));
     }
   }
 
@@ -616,7 +643,7 @@
   const find = (query, most) => answer(query, most || PAGE);
 
   window.siteSearch = {
-    ROOT, PAGE, SLOTS, SPACES, find, refusal, openIndex, loadScript, isLeftBehind, rememberRelease, inTime, ranked, fold, bare, words, learn, isSpelled,
+    ROOT, PAGE, SLOTS, SPACES, CREDIT, creditDigit, find, refusal, openIndex, loadScript, isLeftBehind, rememberRelease, inTime, ranked, fold, bare, words, learn, isSpelled,
   };
   if (typeof module === "object" && module.exports) module.exports = window.siteSearch;
 })();

@@ -3,7 +3,7 @@
   "use strict";
 
   const site = window.siteSearch;
-  const { SLOTS, openIndex, bare, fold, words } = site;
+  const { SLOTS, CREDIT, creditDigit, openIndex, bare, fold, words } = site;
   const PROBES = 5; // pairs of characters that are looked up
   const READ = 24; // names that are read, twice
   const ROWS = 32; // rows that are looked up at most
@@ -153,14 +153,9 @@
 
   /* ---- what is wrong with a credit code: GB 32100-2015 ---- */
 
-  const DIGITS = "0123456789abcdefghjklmnpqrtuwxy";
-  const WEIGHTS = [1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28];
-
-  function isValid(code) {
-    if (!Array.from(code).every((digit) => DIGITS.includes(digit))) return false;
-    const sum = WEIGHTS.reduce((total, weight, at) => total + weight * DIGITS.indexOf(code[at]), 0);
-    return DIGITS[(31 - sum % 31) % 31] === code[17];
-  }
+  const DIGITS = CREDIT.toLowerCase();
+  const isValid = (code) =>
+    Array.from(code).every((digit) => DIGITS.includes(digit)) && creditDigit(code.toUpperCase()) === code[17].toUpperCase();
 
   /* The places in which two codes differ, counted from 1; two neighbours that changed places are one fault. */
   function faults(typed, code) {
