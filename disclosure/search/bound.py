@@ -46,10 +46,10 @@ class Lists:
         body = row.value.lstrip("!")
         if body.startswith("~"):
             self._same[row.key] = body[1:] + row.key
-        elif row.value.startswith("!") and (name := body.split("~")[2:]):
-            self.names[row.key] = name[0], next(numbers(body))
-            if row.long and "\n" in row.long:
-                self._longer[name[0]] = tuple(row.long.split("\n")[:-1])
+        elif row.value.startswith("!") and (name := body.partition("~")[2]):
+            self.names[row.key] = name, next(numbers(body))
+            if "\n" in row.long:
+                self._longer[name] = tuple(row.long.split("\n")[:-1])
 
     def dearest(self, sizes: Mapping[str, int], parts: Tree, limits: tuple[int, ...]) -> list[int]:
         """The most bytes that are read for the whole list of one part of at most so many entities, each shard once."""

@@ -1,6 +1,6 @@
 """Numbers as few printable characters, for the bodies of shards; theme/js/find.js reads them."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import accumulate
 
 import numpy as np
@@ -11,7 +11,11 @@ ALPHABET = "".join(c for c in map(chr, range(0x21, 0x7F)) if c not in "`\\$!~")
 # All of ASCII without those, blanks and ends of lines: a digit of a number. With the rest, seven bits to a character.
 DIGITS = "".join(c for c in map(chr, range(0x01, 0x80)) if c not in "`\\$!~ \r\n")
 SEVENS = DIGITS + " !~¡¢£¤¥¦"
-FIGURES = "".join(c for c in DIGITS if c not in "\t@")  # for what stands among texts: a tab parts fields, @ looks like an address
+FIGURES = "".join(
+    c for c in DIGITS if c not in "\t@"
+)  # for what stands among texts: a tab parts fields, @ looks like an address
+SHORT = 8  # characters: two numbers are never more
+ROW = "§"  # for ~, which is a mark in a row
 MIXED = 0b1010101  # of a bitmap these are turned round, so that neither all nor nothing takes a character of two bytes
 BASE = len(DIGITS)
 ONE, TWO, THREE = 5, 110, 118  # the first digit says how many follow: none below ONE, one below TWO, …
@@ -19,7 +23,7 @@ _AFTER_ONE = ONE
 _AFTER_TWO = _AFTER_ONE + (TWO - ONE) * BASE
 _AFTER_THREE = _AFTER_TWO + (THREE - TWO) * BASE**2
 LIMIT = _AFTER_THREE + (BASE - THREE) * BASE**3
-_VALUES = {digit: value for value, digit in enumerate(SEVENS)}
+_VALUES = {digit: value for value, digit in enumerate(SEVENS)} | {ROW: SEVENS.index("~")}
 
 
 def number(value: int) -> str:
@@ -102,17 +106,35 @@ def encode(values: NDArray[np.int64]) -> tuple[str, NDArray[np.int64]]:
     return out.tobytes().decode("ascii"), offsets
 
 
-def sparse(ascending: NDArray[np.int64]) -> str:
-    """Ascending numbers by Golomb and Rice, seven bits to a character: the first is how many low bits a gap has."""
-    gaps = np.diff(ascending, prepend=-1) - 1
-    low = max(0, int(np.log2(max(1.0, float(gaps.mean()) * 0.7))))
-    high = gaps >> low
-    ends = np.cumsum(high + 1 + low)  # each gap: as many 0 as its high part says, 1, then its low bits
-    flags = np.zeros(-(-int(ends[-1]) // 7) * 7, np.uint8)
+def low_bits(counts: NDArray[np.int64], size: int) -> NDArray[np.int64]:
+    """How many low bits the gaps of so many among `size` numbers have."""
+    return np.frexp(np.maximum(size * 11 // 16 // counts, 1))[1].astype(np.int64) - 1
+
+
+def rice(gaps: NDArray[np.int64], low: NDArray[np.int64], starts: NDArray[np.int64]) -> tuple[str, NDArray[np.int64]]:
+    """Runs of gaps by Golomb and Rice, seven bits to a character, and where each run begins; the last offset is the end.
+
+    Each gap: as many 0 as its high part says, 1, then its low bits.
+    """
+    sizes = (gaps >> low) + 1 + low
+    cells = -(-np.add.reduceat(sizes, starts) // 7)
+    offsets = np.concatenate(([0], np.cumsum(cells)))
+    ends = np.cumsum(sizes)
+    before = np.append(0, ends)[starts]
+    ends += np.repeat(7 * offsets[:-1] - before, np.diff(np.append(starts, len(gaps))))
+    flags = np.zeros(7 * int(offsets[-1]), np.uint8)
     flags[ends - low - 1] = 1
-    for bit in range(low):
-        flags[ends - 1 - bit] = gaps >> bit & 1
-    return SEVENS[low] + _sevens(flags)
+    for bit in range(int(low.max())):
+        some = low > bit
+        flags[ends[some] - 1 - bit] = gaps[some] >> bit & 1
+    return _sevens(flags), offsets
+
+
+def sparse(ascending: NDArray[np.int64]) -> str:
+    """Ascending numbers by Golomb and Rice: the first character is how many low bits a gap has."""
+    gaps = np.diff(ascending, prepend=-1) - 1
+    low = low_bits(np.array([len(gaps)]), int(ascending[-1]) + 1)
+    return SEVENS[low[0]] + rice(gaps, low.repeat(len(gaps)), np.zeros(1, np.int64))[0]
 
 
 def bits(ascending: Sequence[int] | NDArray[np.int64]) -> str:
@@ -133,6 +155,11 @@ def from_gaps(text: str) -> list[int]:
     return summed(numbers(text))
 
 
+def from_few(text: str) -> list[int]:
+    """The numbers of a rare part: up to SHORT characters are gaps, more were written by `sparse`."""
+    return from_gaps(text) if len(text) <= SHORT else from_sparse(text)
+
+
 def summed(steps: Iterable[int]) -> list[int]:
     """The numbers whose distances are given."""
     return [total + at for at, total in enumerate(accumulate(steps))]
@@ -145,21 +172,24 @@ def from_bits(text: str) -> list[int]:
     ]
 
 
-def from_sparse(text: str) -> list[int]:
-    """The numbers that `sparse` wrote."""
-    low = _VALUES[text[0]]
-    stream = iter([_VALUES[digit] >> bit & 1 for digit in text[1:] for bit in range(7)])
+def from_rice(text: str, low_of: Callable[[int], int]) -> list[int]:
+    """The gaps that `rice` wrote as one run; low_of(n) is how many low bits the n-th has."""
+    stream = iter([_VALUES[digit] >> bit & 1 for digit in text for bit in range(7)])
     found: list[int] = []
-    value = -1
     high = 0
     for flag in stream:
         if not flag:
             high += 1
             continue
-        rest = 0
-        for _ in range(low):
-            rest = rest << 1 | next(stream)
-        value += (high << low) + rest + 1
-        high = 0
+        value = high
+        for _ in range(low_of(len(found))):
+            value = value << 1 | next(stream)
         found.append(value)
+        high = 0
     return found
+
+
+def from_sparse(text: str) -> list[int]:
+    """The numbers that `sparse` wrote."""
+    low = _VALUES[text[0]]
+    return summed(from_rice(text[1:], lambda _: low))

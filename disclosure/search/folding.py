@@ -6,20 +6,9 @@ from itertools import groupby
 import numpy as np
 
 from disclosure.search.digits import sparse
+from disclosure.search.plane import COMMON, SIMPLE
 from disclosure.search.sounds import reading
 from disclosure.search.variants import FIRST, VARIANTS
-
-
-def _plane(first: int, last: int) -> list[str]:
-    """The characters of rows of GB 2312, in its order."""
-    rows = (
-        bytes([row, cell]).decode("gb2312", "ignore") for row in range(first, last + 1) for cell in range(0xA1, 0xFF)
-    )
-    return list(filter(None, rows))
-
-
-COMMON = _plane(0xB0, 0xD7)  # the first level, in order of pinyin
-SIMPLE = frozenset(COMMON) | frozenset(_plane(0xD8, 0xF7))
 
 
 def variants_body() -> str:

@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from disclosure.search.buckets import Bucket, buckets
-from disclosure.search.digits import encode
+from disclosure.search.digits import DIGITS, ROW, SEVENS, SHORT, encode, low_bits, rice
 from disclosure.search.grow import FIRST, Checks, Ground, Ints, Row, grow, own_rows, run_starts
 from disclosure.search.texts import Texts
 from disclosure.workers import each
@@ -122,10 +122,25 @@ def _rare_rows(rare: NDArray[np.int32], lengths: NDArray[np.uint16], starts: NDA
     packed = np.unique((group << 33) | (half << 32) | ground.places[ground.owners_of(rare)])
     ground.checks.note(packed >> 33, packed & 0xFFFFFFFF, (packed >> 32 & 1).astype(np.bool_))
     segments = run_starts(packed >> 32)
-    text, offsets = encode(ground.gaps(packed & 0xFFFFFFFF, segments))
-    values = [""] * len(keys)
     which, halves = (packed[segments] >> 33).tolist(), (packed[segments] >> 32 & 1).tolist()
-    ends = offsets[np.append(segments[1:], len(packed))].tolist()
-    for one, numbered, begin, end in zip(which, halves, offsets[segments].tolist(), ends, strict=True):
-        values[one] += f"~{text[begin:end]}" if numbered else text[begin:end]
+    values = [""] * len(keys)
+    for one, numbered, text in zip(
+        which, halves, _few(ground.gaps(packed & 0xFFFFFFFF, segments), segments, ground.size), strict=True
+    ):
+        values[one] += f"~{text}" if numbered else text
     return found + list(map(Row, keys, values))
+
+
+def _few(gaps: Ints, starts: Ints, size: int) -> Iterator[str]:
+    """Each run of gaps as `from_few` reads it."""
+    counts = np.diff(np.append(starts, len(gaps)))
+    low = low_bits(counts, size)
+    plain, offsets = encode(gaps)
+    offsets = offsets[np.append(starts, len(gaps))]
+    coded, begins = rice(gaps, low.repeat(counts), starts)
+    coded = coded.replace("~", ROW)
+    for run, bits in enumerate(low.tolist()):
+        text = plain[offsets[run] : offsets[run + 1]]
+        if len(text) > SHORT:
+            text = (SEVENS[bits] + coded[begins[run] : begins[run + 1]]).ljust(SHORT + 1, DIGITS[0])
+        yield text

@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from disclosure.search.digits import bits, encode, number, sparse
-from disclosure.search.places import SLOTS
+from disclosure.search.digits import ROW, bits, low_bits, number, rice, sparse
+from disclosure.search.places import SLOTS, table_size
 from disclosure.search.shards import digest
 from disclosure.search.texts import BLOCK, Texts
 
@@ -20,14 +20,11 @@ BEST = 8  # how many suggestions a common part has at once
 FIRST = 50  # how many of a common part's entities stand in its row in order of rank
 INLINE = 200  # up to so many stand in the row itself, more in a list of their own
 SETTLED, OF_ALL = 1000, 64  # a part that at most so many share, one in so many of all, may be divided no further
-FEW = 3  # a list is put together from those of at most so many parts with one more character before
-WHOLE, OF_WHOLE = 20_000, 5  # a longer list, and of more than one in so many of all, is always whole; others may be put
-# together from those of longer parts
-SPREAD, OF_SPREAD = (
-    4000,
-    25,
-)  # a longer list, and of more than one in so many of all, is put together from those of at most
-# FEW parts, so that few shards are read for it
+SOUNDS = 2  # of letters alone so many times as many entities may share a rare part: pinyin has few characters
+FEW = (
+    3  # a list is put together from those of at most so many parts with one more character before, or after it where it
+)
+SPREAD, OF_SPREAD = 4000, 25  # is longer, and of more than one in so many of all: few shards are read for it
 Ints = NDArray[np.int64]
 
 
@@ -67,6 +64,7 @@ class Ground:
     border: int
     places: Ints
     salts: NDArray[np.uint64]  # a random number an entity tells sets of entities apart
+    size: int  # so many places are there
     share: int
     settled: int  # where each longer part would be rare, a part of at most so many is not divided further
     checks: Checks
@@ -77,7 +75,8 @@ class Ground:
         settled = min(SETTLED, 1 << (len(places) // OF_ALL).bit_length() >> 1)
         salts = np.random.default_rng(2026).integers(0, 1 << 63, len(places) or 1, np.uint64)
         units, letters, owners = (texts.file(name) for name in ("units", "letters", "owners"))
-        return cls(units, letters, owners, texts.heard, texts.border, places, salts, share, settled, checks)
+        size = table_size(len(places))
+        return cls(units, letters, owners, texts.heard, texts.border, places, salts, size, share, settled, checks)
 
     def owners_of(self, at: NDArray[Any]) -> NDArray[np.int32]:
         """Whose the texts are in which these places lie, by rank."""
@@ -137,15 +136,15 @@ def grow(ground: Ground, at: Ints) -> Grown:
         starts = run_starts(packed)
         sizes = np.diff(np.append(starts, len(after)))
         child = np.repeat(np.arange(len(starts)), sizes)
-        few = _few(ground, child, after, sizes, ground.share)
+        is_spelt = ground.letters[after[starts]] > length
+        few = _few(ground, child, after, sizes, ground.share * np.where(is_spelt, SOUNDS, 1))
         if length + 1 < HEARD:  # what is listed of few letters is exact, and so divided where it would be ranked
-            few &= (ground.letters[after[starts]] <= length) | (sizes <= FIRST)
+            few &= ~is_spelt | (sizes <= FIRST)
         is_rare = few[child]
         settled = np.zeros(int(group[-1]) + 1, np.bool_)
         goes_on = packed[starts[~few]]
         if length >= LEAST:
-            rest = np.concatenate(((group[~alive] << 32) | at[~alive], (packed[is_rare] >> 16 << 32) | after[is_rare]))
-            level = _Level(ground, at, group, length, rest, goes_on)
+            level = _Level(ground, at, group, length)
             settled = _settled(level, goes_on >> 16)
             wanted = _branching(group, following)
             if length < HEARD:
@@ -171,8 +170,8 @@ def _flags(starts: Ints, length: int) -> NDArray[np.bool_]:
     return flags
 
 
-def _few(ground: Ground, group: Ints, at: Ints, sizes: Ints, share: int) -> NDArray[np.bool_]:
-    """Which groups of places have at most `share` different owners."""
+def _few(ground: Ground, group: Ints, at: Ints, sizes: Ints, share: int | Ints) -> NDArray[np.bool_]:
+    """Which groups of places have at most so many different owners."""
     few: NDArray[np.bool_] = sizes <= share
     unsure = ~few[group]
     if unsure.any():
@@ -202,16 +201,14 @@ def _branching(group: Ints, following: Ints) -> NDArray[np.bool_]:
     return branching
 
 
+@dataclass
 class _Level:
-    """All common parts of one length: where they stand, by group; what of each goes on in no other common part."""
+    """All common parts of one length: where they stand, by group."""
 
-    def __init__(self, ground: Ground, at: Ints, group: Ints, length: int, rest: Ints, children: Ints) -> None:
-        self.ground, self.at, self.group, self.length = ground, at, group, length
-        owners = ground.owners_of(rest & 0xFFFFFFFF)
-        self._rest = np.unique((rest >> 32 << 32) | ground.places[owners])
-        self._children: dict[int, str] = {}
-        for parent, character in zip((children >> 16).tolist(), (children & 0xFFFF).tolist(), strict=True):
-            self._children[parent] = self._children.get(parent, "") + chr(character)
+    ground: Ground
+    at: Ints
+    group: Ints
+    length: int
 
     def leave_out_pinyin(self, wanted: NDArray[np.bool_]) -> list[Row]:
         """Parts of letters too short for pinyin have all rows of their own, in which it does not count: the empty ones."""
@@ -222,43 +219,40 @@ class _Level:
         is_empty = np.bincount(self.group, minlength=len(heads)) == 0
         wanted |= is_short
         wanted &= ~is_empty
-        for group in np.flatnonzero(is_short).tolist():
-            self._children.pop(group, None)
-        return [Row(ground.text(at, at + self.length), f"!{number(0)}~") for at in heads[is_empty].tolist()]
+        return [Row(ground.text(at, at + self.length), f"!{number(0)}") for at in heads[is_empty].tolist()]
 
-    def split(self, group: int) -> str:
-        """The characters with which a part goes on to common ones, and the list of the entities that have it otherwise."""
-        low, high = np.searchsorted(self._rest, [group << 32, (group + 1) << 32])
-        rest = self._rest[low:high] & 0xFFFFFFFF
-        return f"{self._children.get(group, '')}\n{long_list(rest) if len(rest) else ''}"
-
-    def split_before(self, group: int) -> str:
-        """The few characters that stand before a part where that is common too, and the list of the entities that have it
-        otherwise; nothing where that says little less than the whole list.
+    def put_together(self, group: int) -> str:
+        """A list as those of common parts that have one more character after or before, the largest of them: these characters,
+        and the list of the entities that are in none; nothing where these are not much fewer than all.
         """
+        ground, length = self.ground, self.length
         low, high = np.searchsorted(self.group, [group, group + 1])
         at = self.at[low:high]
-        if self.ground.letters[at[0]] >= self.length:
-            return ""  # what stands before may be within a syllable
-        pairs = np.unique((self.ground.units[at - 1].astype(np.int64) << 32) | self.ground.owners_of(at))
-        before, owners = pairs >> 32, pairs & 0xFFFFFFFF
-        starts = run_starts(before)
-        sizes = np.diff(np.append(starts, len(before)))
-        common = (sizes > self.ground.share) & (before[starts] != 0)
-        if not 0 < common.sum() <= FEW:
-            return ""
-        covered = np.zeros(len(self.ground.salts), np.bool_)
-        covered[owners[np.repeat(common, sizes)]] = True
-        everyone = np.unique(owners)
-        rest = everyone[~covered[everyone]]
+        everyone = np.unique(ground.owners_of(at)).astype(np.int64)
+        is_long = len(everyone) > max(SPREAD, len(ground.places) // OF_SPREAD)
+        is_spelt = ground.letters[at[0]] >= length
+        share = ground.share * (SOUNDS if is_spelt else 1)
+        after = before = "", everyone
+        if length >= HEARD or not is_spelt:
+            after = self._without(at, ground.units[at + length], share, FEW if is_long else len(at))
+        if not is_spelt:  # what stands before may be within a syllable
+            before = self._without(at, ground.units[at - 1], share, FEW)
+        signs, rest = min(after, before, key=lambda one: len(one[1]))
         if 2 * len(rest) > len(everyone):
             return ""
-        signs = "".join(map(chr, before[starts][common].tolist()))
-        return f"\n{signs}\n{long_list(np.sort(self.ground.places[rest])) if len(rest) else ''}"
+        own = long_list(np.sort(ground.places[rest])) if len(rest) else ""
+        return "\n".join((signs, own) if rest is after[1] else ("", signs, own))
 
-    def goes_on(self, group: int) -> int:
-        """With how many characters a part goes on to a longer one that is common."""
-        return len(self._children.get(group, ""))
+    def _without(self, at: Ints, beside: NDArray[np.uint16], share: int, most: int) -> tuple[str, Ints]:
+        """Of the characters beside a part the most frequent that make a common part with it, and whose it is beside no such one."""
+        pairs = np.unique((beside.astype(np.int64) << 32) | self.ground.owners_of(at))
+        signs, owners = pairs >> 32, pairs & 0xFFFFFFFF
+        starts = run_starts(signs)
+        sizes = np.diff(np.append(starts, len(pairs)))
+        common = (sizes > share) & (signs[starts] != 0)
+        chosen = np.sort(np.argsort(-sizes * common, kind="stable")[: min(most, int(common.sum()))])
+        told = np.isin(signs, signs[starts[chosen]])
+        return "".join(map(chr, signs[starts[chosen]].tolist())), np.setdiff1d(owners, owners[told])
 
 
 def _common_rows(
@@ -293,7 +287,7 @@ def _common_rows(
 
 @dataclass
 class _Lists:
-    """The long lists of a level: whole ones each once; of those below WHOLE only what is in no longer part that has a row."""
+    """The long lists of a level: whole ones each once, others put together."""
 
     level: _Level
     names: list[int]
@@ -303,16 +297,8 @@ class _Lists:
         """The name of the list of the group at `index`, and its body unless that was given before."""
         if same in self.seen:
             return self.seen[same], ""
-        everyone = len(self.level.ground.places)
-        if len(places) <= max(WHOLE, everyone // OF_WHOLE):
-            group = self.names[index]
-            body = self.level.split_before(group)
-            if not body and 0 < self.level.goes_on(group) <= (
-                FEW if len(places) > max(SPREAD, everyone // OF_SPREAD) else len(places)
-            ):
-                body = self.level.split(group)
-            if body:
-                return digest(body), body
+        if body := self.level.put_together(self.names[index]):
+            return digest(body), body
         body = long_list(np.sort(places))
         self.seen[same] = digest(body)
         return self.seen[same], body
@@ -353,7 +339,7 @@ def own_rows(
     marks: Sequence[str],
     lists: _Lists | None = None,
 ) -> list[Row]:
-    """The mark (one more `!`: also in numbers), how many, the BEST by rank, more up to FIRST, then ~ and all others or ~~ and a list."""
+    """The mark (one more `!`: also in numbers), how many, the BEST by rank, more up to FIRST, and all others or ~ and a list."""
     owners = ground.owners_of(at).astype(np.int64)
     begin = (ground.units[at - 1] == 0) & (at < ground.border)
     rank = 2 - begin.astype(np.int64) - (begin & (ground.units[at + length] == 0))
@@ -373,26 +359,30 @@ def own_rows(
     inline = (segment < 2) | (totals <= INLINE)[group]
     packed = np.sort((group[inline] << 36) | (segment[inline] << 34) | ground.places[owners[inline]])
     runs = run_starts(packed >> 34)
-    text, offsets = encode(ground.gaps(packed & 0x3FFFFFFFF, runs))
-    bounds = np.append(runs, len(packed))
-    parts: list[list[str]] = [["", "", ""] for _ in keys]
-    for key, begin_, end in zip(
-        (packed[runs] >> 34).tolist(), offsets[bounds[:-1]].tolist(), offsets[bounds[1:]].tolist(), strict=True
-    ):
-        parts[key >> 2][key & 3] = text[begin_:end]
+    counts = np.diff(np.append(runs, len(packed)))
+    low = low_bits(counts, ground.size).repeat(counts)
+    text, offsets = rice(ground.gaps(packed & 0x3FFFFFFFF, runs), low, run_starts(packed >> 36))
+    text = text.replace("~", ROW)
     found = []
     for index, key in enumerate(keys):
         total = int(totals[index])
-        value = marks[index] + ("!" if numbered[index] else "") + number(total) + parts[index][0] + parts[index][1]
+        mark = marks[index] + ("!" if numbered[index] else "")
+        value = mark + number(total) + text[offsets[index] : offsets[index + 1]]
         if total <= INLINE:
-            found.append(Row(key, f"{value}~{parts[index][2]}"))
+            found.append(Row(key, value))
             continue
         begin_ = int(starts[index])
         places = ground.places[owners[begin_ : begin_ + total]]
         assert lists is not None  # rare parts are never so long
         name, body = lists.of(index, (total, int(hashes[index])), places)
-        found.append(Row(key, f"{value}~~{name}", body))
+        found.append(Row(key, f"{value}~{name}", body))
     return found
+
+
+def segment_low(total: int, at: int, size: int) -> int:
+    """How many low bits the gap has that stands at such a place in the row of a part of so many entities."""
+    count = min(total, BEST) if at < BEST else min(total, FIRST) - BEST if at < FIRST else total - FIRST
+    return int(low_bits(np.array(count), size))
 
 
 def long_list(ascending: Ints) -> str:

@@ -14,6 +14,7 @@ from disclosure.search.grams import SHARE, rows
 from disclosure.search.grow import Checks, Row
 from disclosure.search.listed import Listed
 from disclosure.search.names import Desk, districts_line, group_size, places_line, sections_line, write_lines
+from disclosure.search.places import table_size
 from disclosure.search.roll import Roll, enrol
 from disclosure.search.shards import Shelf, script_body, tree
 from disclosure.search.shorthand import Shorthand, number_words, words_line
@@ -110,7 +111,13 @@ def _write(
         sections_line(sections), districts_line(seats), places_line(seats.values()), words_line(words.words),
         " ".join(tables), unlike_line(spoken.named | spoken.numbered),
     )  # fmt: skip
-    sizes = parts.depth, group_size(roll.highest), share, *bound(shelf.sizes, lists, parts, checks)
+    sizes = (
+        parts.depth,
+        group_size(roll.highest),
+        share,
+        table_size(len(roll)),
+        *bound(shelf.sizes, lists, parts, checks),
+    )
     heads = (
         FORMAT,
         " ".join(map(str, sizes)),
@@ -150,5 +157,5 @@ def _report(shelf: Shelf, entities: int) -> IndexReport:
 def read_bound(folder: Path) -> Bound:
     """The most bytes that a query reads of a written index, its entry counted."""
     entry = (folder / "entry.js").read_bytes()
-    word, anything = map(int, script_body(entry).split("\n")[1].split(" ")[3:])
+    word, anything = map(int, script_body(entry).split("\n")[1].split(" ")[4:])
     return Bound(len(entry) + word, len(entry) + anything)

@@ -7,18 +7,18 @@ from collections.abc import Iterable
 from os.path import commonprefix
 
 from disclosure.search.digits import FIGURES, figures, from_figures
-from disclosure.search.shorthand import HAO, LETTERS, QUOTE, YEAR_SIGNS, Shorthand
+from disclosure.search.shorthand import EIGHT, HAO, LETTERS, QUOTE, YEAR_SIGNS, Shorthand
 
 _NOTHING = " "  # after the sign of a year that no serial and 号 follow, else the two figures of the serial
-_YEAR = re.compile(f"{QUOTE}[\\s\\S]|([{YEAR_SIGNS}])(?:([1-9]\\d{{0,4}}){HAO})?")
-_TOKEN = re.compile(f"{QUOTE}[\\s\\S]|[{YEAR_SIGNS}](?:{_NOTHING}|[\\s\\S]{{2}})|[\\s\\S]")
+_LONG = re.compile(f"{QUOTE}.|([{YEAR_SIGNS}])(?:([1-9]\\d{{0,4}}){HAO})?|([0-9]{{8}})", re.DOTALL)
+_TOKEN = re.compile(f"{QUOTE}.|[{YEAR_SIGNS}](?:{_NOTHING}|..)|{EIGHT}.{{4}}|.", re.DOTALL)
 
 
 def write_numbers(texts: Iterable[str], words: Shorthand) -> str:
     """Texts as a line: before each a letter that says how many tokens are those of the text before."""
     line, before = "", list[str]()
     for text in texts:
-        tokens = _TOKEN.findall(_YEAR.sub(_serial, words.write(text)))
+        tokens = _TOKEN.findall(_LONG.sub(_short, words.write(text)))
         shared = min(len(commonprefix([before, tokens])), len(LETTERS) - 1)
         line += LETTERS[shared] + "".join(tokens[shared:])
         before = tokens
@@ -37,15 +37,19 @@ def read_numbers(line: str, words: Shorthand) -> list[str]:
 
 
 def _read(token: str, words: Shorthand) -> str:
+    if token[0] == EIGHT:
+        return f"{from_figures(token[1:]):08d}"
     if token[0] not in YEAR_SIGNS:
         return words.read(token)
     serial = "" if token[1] == _NOTHING else f"{from_figures(token[1:])}号"
     return words.read(token[0]) + serial
 
 
-def _serial(match: re.Match[str]) -> str:
-    """The sign of a year with the serial number and 号 that follow it, as two figures."""
-    sign, serial = match.groups()
+def _short(match: re.Match[str]) -> str:
+    """Eight figures as four; the sign of a year with the serial number and 号 that follow it as two."""
+    sign, serial, eight = match.groups()
+    if eight:
+        return EIGHT + figures(int(eight), 4)
     if not sign:
         return match[0]
     if serial and int(serial) < len(FIGURES) ** 2:

@@ -6,15 +6,15 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
-from disclosure.search.digits import from_bits, from_gaps, from_sparse, numbers, summed
-from disclosure.search.grow import BEST, HEARD
+from disclosure.search.digits import from_bits, from_few, from_rice, from_sparse, number, numbers, summed
+from disclosure.search.grow import BEST, FIRST, HEARD, SOUNDS, segment_low
 from disclosure.search.listed import CUT, Listed, contains
 from disclosure.search.names import read_facets, read_label, read_line
 from disclosure.search.numbered import read_numbers
 from disclosure.search.places import SLOTS
 from disclosure.search.shards import script_body, unpack
 from disclosure.search.shorthand import Shorthand
-from disclosure.search.sounds import spellings
+from disclosure.search.sounds import is_spelled, spellings
 from disclosure.search.text import bare, fold, units, words
 
 NAME = 8  # characters of the name of a folder
@@ -45,7 +45,7 @@ class Reader:
         table = tables.split(" ")[NUMBER_WORDS]
         self._words = Shorthand.of(said.split(CUT))
         self._numbered = Shorthand.of_numbers(self._body(f"tables/{table[:1]}/{table[1:]}.js").split(CUT))
-        self._depth, self._size, self._share, *_ = map(int, sizes.split(" "))
+        self._depth, self._size, self._share, self._places, *_ = map(int, sizes.split(" "))
         self._names, self._numbers = (
             [line[at : at + NAME] for at in range(0, len(line), NAME)] for line in (names, held)
         )
@@ -143,9 +143,9 @@ class Reader:
         inside, body = key.startswith(word), value.lstrip("!")
         marks = len(value) - len(body)
         if not marks:
-            every = frozenset(place for half in body.split("~") for place in from_gaps(half))
+            every = frozenset(place for half in body.split("~") for place in from_few(half))
             return Part(key == word and not _is_short(word), 0, (), every)
-        if not inside and marks < SETTLED_MARKS and (body.startswith("~") or next(numbers(body)) > self._share):
+        if not inside and marks < SETTLED_MARKS and (body.startswith("~") or next(numbers(body)) > self._most(key)):
             return None
         part = self._part(body[1:] + key) if body.startswith("~") else self._common(key, body, marks)
         if part is None or not inside:
@@ -153,11 +153,16 @@ class Reader:
         return replace(part, ends=part.ends and key == word)
 
     def _common(self, key: str, value: str, marks: int) -> Part:
-        head, rest, *long = value.split("~")
-        total, *steps = numbers(head)
-        first = summed(steps[:BEST]) + summed(steps[BEST:])
-        every = self._every(key, long[0]) if long and long[0] else frozenset(first + from_gaps(rest))
-        return Part(True, total, tuple(first), every, marks >= SETTLED_MARKS or total <= self._share)
+        head, _, long = value.partition("~")
+        total = next(numbers(head))
+        steps = from_rice(head[len(number(total)) :], lambda at: segment_low(total, at, self._places))
+        first = summed(steps[:BEST]) + summed(steps[BEST:FIRST])
+        every = self._every(key, long) if long else frozenset(first + summed(steps[FIRST:]))
+        return Part(True, total, tuple(first), every, marks >= SETTLED_MARKS or total <= self._most(key))
+
+    def _most(self, key: str) -> int:
+        """Up to how many entities a part is divided no further."""
+        return self._share * (SOUNDS if is_spelled(key) else 1)
 
     def _every(self, key: str, name: str) -> frozenset[int]:
         """The entities of a long list; those of the parts with the characters of its lines after or before belong to it."""

@@ -176,7 +176,7 @@ def unpack(text: str) -> list[tuple[str, str]]:
     rows = []
     key = ""
     for line in filter(None, text.split("\n")):
-        start, value = line.split(" ")
+        start, _, value = line.partition(" ")
         key = key[: ALPHABET.index(start[0])] + start[1:]
         rows.append((key, value))
     return rows

@@ -6,6 +6,8 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
+from disclosure.search import plane
+from disclosure.search.digits import FIGURES
 from disclosure.search.places import places
 from disclosure.search.text import units
 
@@ -27,6 +29,9 @@ COMMON = """有限公司 有限责任公司 农民专业合作社 专业合作�
 YEARS = ("号", "第", "231", *(f"〔{year}〕" for year in range(2016, 2037)))  # a byte each
 HAO, YEAR_SIGNS = _NUMBERS[0], _NUMBERS[3 : len(YEARS)]
 LETTERS = "abcdefghijklmnopqrstuvwxyz"  # these begin numbers, and are quoted within
+EIGHT = "~"  # of numbers: before eight figures that are written as four
+_LEADS = LETTERS + "[]^_{|}"  # of names: with a second character one of the common characters of GB 2312
+_PAIRS = dict(zip(plane.COMMON, (lead + second for lead in _LEADS for second in FIGURES), strict=False))
 OFTEN, MOST = 1024, 400  # one number in so many begins so; at most so many beginnings have a sign
 _STEM = re.compile(r"\D+?(?=[〔\[（(]?\d)")
 
@@ -36,29 +41,31 @@ class Shorthand:
 
     def __init__(self, words: Iterable[str] = ()) -> None:
         said = dict.fromkeys(word for word in (*COMMON[:8], *words, *COMMON[8:], *_years()) if len(word.encode()) > 2)
-        self._set(list(said)[: len(_SIGNS)])
+        self._set(list(said)[: len(_SIGNS)], _SIGNS, _LEADS, _PAIRS)
 
     @classmethod
     def of(cls, words: Sequence[str]) -> Shorthand:
         """The signs of exactly these words, as the entry has them."""
         made = cls()
-        made._set(list(words))
+        made._set(list(words), _SIGNS, _LEADS, _PAIRS)
         return made
 
     @classmethod
     def of_numbers(cls, words: Sequence[str]) -> Shorthand:
         """The signs of numbers: of exactly these words, as their table has them."""
         made = cls()
-        made._set(list(words), _NUMBERS, LETTERS)
+        made._set(list(words), _NUMBERS, LETTERS + EIGHT, {})
         return made
 
-    def _set(self, words: list[str], signs: str = _SIGNS, quoted: str = "") -> None:
+    def _set(self, words: list[str], signs: str, quoted: str, pairs: dict[str, str]) -> None:
         self.words = words
-        self._signs = {word: sign for word, sign in zip(words, signs, strict=False) if word}
+        self._signs = pairs | {word: sign for word, sign in zip(words, signs, strict=False) if word}
         self._words = {sign: word for word, sign in self._signs.items()}
-        longest = sorted(self._signs, key=lambda word: (-len(word), word))
-        self._write = re.compile("|".join([*map(re.escape, longest), f"[{QUOTE}{signs}{quoted}]"]))
-        self._read = re.compile(f"{QUOTE}([\\s\\S])|[{signs}]")
+        quoted = re.escape(QUOTE + signs + quoted)
+        longest = sorted(filter(None, words), key=lambda word: (-len(word), word))
+        self._write = re.compile("|".join([*map(re.escape, longest), f"[{quoted}{''.join(pairs)}]"]))
+        paired = f"[{re.escape(_LEADS)}].|" if pairs else ""
+        self._read = re.compile(f"{QUOTE}(.)|{paired}[{signs}]", re.DOTALL)
 
     def write(self, text: str) -> str:
         """The text with signs for words."""

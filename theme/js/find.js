@@ -12,6 +12,8 @@
   const PAGE = 50;
   const SLOTS = 8;
   const SUGGESTED = 8;
+  const SHORT = 8; // characters that are gaps, where few have a part
+  const SOUNDS = 2; // of letters alone so many times as many entities share a rare part
   const PLENTY = 12;
   /* What bounds a query; disclosure/search/bound.py says what it comes to. */
   const MOST_WORDS = 8;
@@ -76,10 +78,13 @@
   const AFTER_THREE = AFTER_TWO + (THREE - TWO) * BASE * BASE;
   const valued = (digits) => new Map(digits.map((digit, value) => [digit, value]));
   const VALUES = valued(ALPHABET);
-  const SEVENS = valued(DIGITS.concat(Array.from(" !~¡¢£¤¥¦")));
+  const SEVENS = valued(DIGITS.concat(Array.from(" !~¡¢£¤¥¦"))).set("§", 121);
   const FIGURES = valued(DIGITS.filter((digit) => digit !== "\t" && digit !== "@"));
 
   const fromFigures = (text) => text.split("").reduce((value, figure) => value * FIGURES.size + FIGURES.get(figure), 0);
+
+  /* With how many digits a number is written that begins so. */
+  const digits = (text) => [ONE, TWO, THREE].reduce((size, least) => size + (SEVENS.get(text[0]) >= least ? 1 : 0), 1);
 
   function numbers(text) {
     const found = [];
@@ -109,35 +114,36 @@
     return found;
   }
 
-  /* Gaps by Golomb and Rice: the first digit says how many low bits each has. */
-  function fromSparse(text) {
+  /* Gaps by Golomb and Rice; lowOf(n) is how many low bits the n-th has. */
+  function fromRice(text, lowOf) {
     const found = [];
-    const low = SEVENS.get(text[0]);
-    let value = -1;
-    let high = 0;
-    let rest = 0;
+    let gap = 0;
     let wanted = -1;
-    for (let cell = 1; cell < text.length; cell++) {
+    for (let cell = 0; cell < text.length; cell++) {
       const seven = SEVENS.get(text[cell]);
       for (let bit = 0; bit < 7; bit++) {
         const flag = (seven >> bit) & 1;
-        if (wanted < 0 && !flag) {
-          high++;
-          continue;
-        }
-        if (wanted < 0) wanted = low;
-        else {
-          rest = rest * 2 + flag;
+        if (wanted >= 0) {
+          gap = gap * 2 + flag;
           wanted--;
-        }
+        } else if (flag) wanted = lowOf(found.length);
+        else gap++;
         if (wanted) continue;
-        found.push(value += high * (1 << low) + rest + 1);
-        high = rest = 0;
+        found.push(gap);
+        gap = 0;
         wanted = -1;
       }
     }
     return found;
   }
+
+  const lowBits = (count, size) => 31 - Math.clz32(Math.max(1, Math.floor(Math.floor(size * 11 / 16) / count)));
+
+  /* The first digit says how many low bits each gap has. */
+  const fromSparse = (text) => summed(fromRice(text.slice(1), () => SEVENS.get(text[0])));
+
+  /* The entities of a rare part: at most two stand as gaps. */
+  const fromFew = (text) => text.length > SHORT ? fromSparse(text) : summed(numbers(text));
 
   /* A long list: its own entities, and the characters that stand before or after the part in others of which it is put together. */
   function readList(body) {
@@ -189,8 +195,10 @@
     return { keys, values };
   }
 
-  /* Words by their signs: of names from 0x780 on, of numbers from 0x530 on; disclosure/search/shorthand.py. */
-  const SIGN = /\x0e([^])|[\x01-\x08\x0f-\x1e\u0530-\u07ff]/g;
+  /* Words by their signs: of names from 0x780 on, of numbers from 0x530 on; common characters of names by two letters.
+     disclosure/search/shorthand.py. */
+  const LEADS = "abcdefghijklmnopqrstuvwxyz[]^_{|}";
+  const SIGN = /\x0e([^])|[a-z[\]^_{|}][^]|[\x01-\x08\x0f-\x1e\u0530-\u07ff]/g;
   const signed = (words, from) => new Map(words.map((word, at) => [String.fromCharCode(at < 8 ? at + 1 : at < 24 ? at + 7 : at - 24 + from), word]));
 
   /* ---- credit codes and numbers: disclosure/search/credit.py, numbered.py ---- */
@@ -209,7 +217,7 @@
     return first + creditDigit(first);
   }
 
-  const TOKEN = /\x0e[^]|[\x04-\x08\x0f-\x1e](?: |[^]{2})|[^]/g;
+  const TOKEN = /\x0e[^]|[\x04-\x08\x0f-\x1e](?: |[^]{2})|~[^]{4}|[^]/g;
 
   /* A word that few have, or that is looked for among those of the part `source`. */
   const rarePart = (word, key, every, numbered) =>
@@ -221,14 +229,16 @@
     constructor(entry) {
       const lines = entry.split("\n");
       if (lines[0] !== FORMAT) throw new Error("format " + lines[0]);
-      [this.depth, this.size, this.share] = lines[1].split(" ").map(Number);
+      [this.depth, this.size, this.share, this.table] = lines[1].split(" ").map(Number);
       const folders = (line) => line.match(/.{8}/g) || [];
       this.folders = { names: folders(lines[2]), numbers: folders(lines[3]) };
       const fields = (line) => line.split("\x1f").filter(Boolean);
       this.sections = fields(lines[4]);
       this.districts = fields(lines[5]).map((one) => one.split(" "));
       this.places = fields(lines[6]);
-      this.words = signed(lines[7].split("\x1f"), 0x780);
+      const seconds = Array.from(FIGURES.keys());
+      this.words = new Map(plane(0xb0, 0xd7).split("").map((sign, at) => [LEADS[Math.floor(at / seconds.length)] + seconds[at % seconds.length], sign]));
+      signed(lines[7].split("\x1f"), 0x780).forEach((word, sign) => this.words.set(sign, word));
       [this.variants, this.sounds, this.said] = lines[8].split(" ");
       learn(lines[9]);
       this.root = unpack(lines.slice(10).join("\n"));
@@ -354,7 +364,7 @@
       const marks = /^!*/.exec(value)[0].length;
       const body = value.slice(marks);
       if (!marks) {
-        const [named, numbered] = body.split("~").map((half) => summed(numbers(half)));
+        const [named, numbered] = body.split("~").map(fromFew);
         return rarePart(word, key, named.concat(numbered || []), numbered || []);
       }
       if (body[0] === "~") {
@@ -362,13 +372,16 @@
         const longer = await this.one(body.slice(1) + key);
         return inside ? Object.assign({}, longer, { word, ends: longer.ends && key === word }) : within(word, longer);
       }
-      const [head, rest, long] = body.split("~");
-      const [total, ...gaps] = numbers(head);
-      const ends = marks > 2 || total <= this.share;
+      const [head, long] = body.split("~");
+      const size = digits(head);
+      const [total] = numbers(head.slice(0, size));
+      const ends = marks > 2 || total <= this.share * (isSpelled(key) ? SOUNDS : 1);
       if (!inside && !ends) return null;
+      const lows = [Math.min(total, SUGGESTED), Math.min(total, PAGE) - SUGGESTED, total - PAGE].map((count) => lowBits(count, this.table));
+      const gaps = fromRice(head.slice(size), (at) => lows[at < SUGGESTED ? 0 : at < PAGE ? 1 : 2]);
       const best = summed(gaps.slice(0, SUGGESTED));
-      const first = best.concat(summed(gaps.slice(SUGGESTED)));
-      const all = long ? null : first.concat(summed(numbers(rest)));
+      const first = best.concat(summed(gaps.slice(SUGGESTED, PAGE)));
+      const all = long ? null : first.concat(summed(gaps.slice(PAGE)));
       const part = { word, key, common: true, ends: ends && key === word, total, best, first, all, long, inNumbers: marks % 2 === 0 };
       return inside ? part : within(word, part);
     }
@@ -441,6 +454,7 @@
       let said = [];
       for (const token of (await this.line("numbers", place)).match(TOKEN) || []) {
         if (/^[a-z]$/.test(token)) found.push(said = said.slice(0, token.charCodeAt(0) - 97));
+        else if (token[0] === "~") said.push(String(fromFigures(token.slice(1))).padStart(8, "0"));
         else if (token.length < 2 || token[0] === "\x0e") said.push(this.spelled(token, words));
         else said.push(words.get(token[0]) + (token[1] === " " ? "" : fromFigures(token.slice(1)) + "号"));
       }
