@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import lru_cache
+from operator import mul
 
 FILLER = "00000000000000000X"
 ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
@@ -31,7 +32,7 @@ def wrong_credit_code(code: str) -> str:
 
 def check_digit(code: str) -> str:
     """Return the check character for the first 17 of a credit code."""
-    total = sum(ALPHABET.index(char) * weight for char, weight in zip(code, _WEIGHTS, strict=False))
+    total = sum(map(mul, _WEIGHTS, map(ALPHABET.index, code)))
     return ALPHABET[-total % 31]
 
 

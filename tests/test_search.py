@@ -409,6 +409,46 @@ def test_rare_signs_are_found(tmp_path: Path) -> None:
         assert found(query) == {odd.address}, query
 
 
+CODES = (
+    "91231100MA18XK4J13",
+    "91231100012345671L",
+    "91231100MA18XK4J27",
+    "91231100MAI8XK4J2X",
+    "231100000012345",
+    "~!ab",
+    "",
+)
+NUMBERS = (
+    "黑市监罚〔2026〕7号", "黑市监罚〔2026〕07号", "黑市监罚〔2026〕13688号", "黑市监罚〔2026〕13689号", "黑市监罚〔2026〕7", "〔2016〕第1号",
+    "JY12311020001234", "00000000", "1234567 12345678号", "a~b{c}〔2025〕", "231", "ЁжԱ\x07",
+)  # fmt: skip
+
+
+def test_codes_numbers_and_names_come_back(browser: Browser, tmp_path: Path) -> None:
+    """What is written in few bytes is read as it was listed, by the check of the build and by the page."""
+    names = ("北疆ab（c）", "[髙]_^{丁|七}", "啊\x03座")
+    entities = [
+        Listed(f"entity/{code[-2:]}/{code}.html" if code else "entity/x.html", names[at % 3], names[at % 2 : 1], code, NUMBERS[at % 5 :], (at,), ())
+        for at, code in enumerate(CODES)
+    ]  # fmt: skip
+    write_index(entities, tmp_path / "search", sections=SECTIONS)
+    page = _opened(browser, tmp_path, "find.js")
+    shown = page.evaluate(
+        "async (places) => { const index = await siteSearch.openIndex(true); return Promise.all(places.map(async (place) => {"
+        "const one = await index.entity(place); return [one.address, one.name, one.former, one.code, await index.numbersOf(place)]; })); }",
+        [place for entity in entities if (place := Reader(tmp_path / "search").place_of(entity)) is not None],
+    )
+    page.close()
+    listed = [(one.address, one.name, one.former, one.code, tuple(sorted(one.numbers))) for one in entities]
+    read = [
+        (one.address, one.name, one.former, one.code, one.numbers) for one in Reader(tmp_path / "search").entities()
+    ]
+    assert sorted(read) == sorted(listed)
+    assert [
+        (address, name, tuple(former), code, tuple(numbers)) for address, name, former, code, numbers in shown
+    ] == listed
+
+
 @given(st.lists(st.integers(0, LIMIT - 1), max_size=40))
 def test_numbers_come_back(values: list[int]) -> None:
     """What is written as digits, gaps and bits is read again."""

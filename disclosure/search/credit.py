@@ -8,6 +8,7 @@ from disclosure.search.shorthand import Shorthand
 
 RAW = "!"  # before what is no credit code with the right check digits
 HEAD, BODY, SIZE = 8, 8, 6  # characters that say where and what; those of the organisation, and as how many figures
+_DIGITS = str.maketrans(ALPHABET, "0123456789abcdefghijklmnopqrstu")  # as int() knows them
 _CREDIT = re.compile(f"[{ALPHABET}]{{18}}")
 
 
@@ -16,10 +17,7 @@ def short_code(code: str, words: Shorthand) -> str:
     body = code[HEAD : HEAD + BODY]
     if not _CREDIT.fullmatch(code) or code[-2:] != organisation_digit(body) + check_digit(code):
         return code and RAW + words.write(code)
-    value = 0
-    for character in body:
-        value = value * len(ALPHABET) + ALPHABET.index(character)
-    return words.write(code[:HEAD]) + figures(value, SIZE)
+    return words.write(code[:HEAD]) + figures(int(body.translate(_DIGITS), len(ALPHABET)), SIZE)
 
 
 def whole_code(written: str, words: Shorthand) -> str:

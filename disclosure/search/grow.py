@@ -21,10 +21,8 @@ FIRST = 50  # how many of a common part's entities stand in its row in order of 
 INLINE = 200  # up to so many stand in the row itself, more in a list of their own
 SETTLED, OF_ALL = 1000, 64  # a part that at most so many share, one in so many of all, may be divided no further
 SOUNDS = 2  # of letters alone so many times as many entities may share a rare part: pinyin has few characters
-FEW = (
-    3  # a list is put together from those of at most so many parts with one more character before, or after it where it
-)
-SPREAD, OF_SPREAD = 4000, 25  # is longer, and of more than one in so many of all: few shards are read for it
+FEW = 3  # a list is put together from those of at most so many parts with one more character before
+SPREAD, OF_SPREAD = 4000, 25  # one longer, and of more than one in so many of all, from FEW that are as long
 Ints = NDArray[np.int64]
 
 
@@ -222,37 +220,54 @@ class _Level:
         return [Row(ground.text(at, at + self.length), f"!{number(0)}") for at in heads[is_empty].tolist()]
 
     def put_together(self, group: int) -> str:
-        """A list as those of common parts that have one more character after or before, the largest of them: these characters,
-        and the list of the entities that are in none; nothing where these are not much fewer than all.
+        """A list as those of parts that have one more character after or before, the largest of them: these characters, and the
+        list of the entities that are in none; nothing where these are not much fewer than all.
         """
         ground, length = self.ground, self.length
         low, high = np.searchsorted(self.group, [group, group + 1])
         at = self.at[low:high]
-        everyone = np.unique(ground.owners_of(at)).astype(np.int64)
-        is_long = len(everyone) > max(SPREAD, len(ground.places) // OF_SPREAD)
+        owners = ground.owners_of(at)
+        everyone = _distinct(owners)
         is_spelt = ground.letters[at[0]] >= length
-        share = ground.share * (SOUNDS if is_spelt else 1)
+        least, most = ground.share * (SOUNDS if is_spelt else 1), len(at)
+        if len(everyone) > (long := max(SPREAD, len(ground.places) // OF_SPREAD)):
+            least, most = long, FEW
+        elif is_spelt and len(everyone) <= SETTLED:
+            least = 0  # of letters alone each longer part has a row
         after = before = "", everyone
         if length >= HEARD or not is_spelt:
-            after = self._without(at, ground.units[at + length], share, FEW if is_long else len(at))
+            beside = ground.units[at + length]
+            if is_spelt:
+                beside = np.where(ground.letters[at] > length, beside, 0)
+            after = _without(everyone, owners, beside, least, most)
         if not is_spelt:  # what stands before may be within a syllable
-            before = self._without(at, ground.units[at - 1], share, FEW)
+            before = _without(everyone, owners, ground.units[at - 1], least, FEW)
         signs, rest = min(after, before, key=lambda one: len(one[1]))
         if 2 * len(rest) > len(everyone):
             return ""
         own = long_list(np.sort(ground.places[rest])) if len(rest) else ""
         return "\n".join((signs, own) if rest is after[1] else ("", signs, own))
 
-    def _without(self, at: Ints, beside: NDArray[np.uint16], share: int, most: int) -> tuple[str, Ints]:
-        """Of the characters beside a part the most frequent that make a common part with it, and whose it is beside no such one."""
-        pairs = np.unique((beside.astype(np.int64) << 32) | self.ground.owners_of(at))
-        signs, owners = pairs >> 32, pairs & 0xFFFFFFFF
-        starts = run_starts(signs)
-        sizes = np.diff(np.append(starts, len(pairs)))
-        common = (sizes > share) & (signs[starts] != 0)
-        chosen = np.sort(np.argsort(-sizes * common, kind="stable")[: min(most, int(common.sum()))])
-        told = np.isin(signs, signs[starts[chosen]])
-        return "".join(map(chr, signs[starts[chosen]].tolist())), np.setdiff1d(owners, owners[told])
+
+def _without(
+    everyone: NDArray[np.int32], owners: NDArray[np.int32], beside: NDArray[np.uint16], least: int, most: int
+) -> tuple[str, NDArray[np.int32]]:
+    """Of the characters beside a part those that most have, more than `least`, and who of everyone has none of these."""
+    pairs = _distinct((beside.astype(np.int64) << 32) | owners)
+    starts = run_starts(pairs >> 32)
+    sizes = np.diff(np.append(starts, len(pairs)))
+    signs = pairs[starts] >> 32
+    common = (sizes > least) & (signs != 0)
+    chosen = np.zeros(len(starts), np.bool_)
+    chosen[np.argsort(-sizes * common, kind="stable")[: min(most, int(common.sum()))]] = True
+    rest = np.ones(len(everyone), np.bool_)
+    rest[np.searchsorted(everyone, pairs[chosen.repeat(sizes)] & 0xFFFFFFFF)] = False
+    return "".join(map(chr, signs[chosen].tolist())), everyone[rest]
+
+
+def _distinct(values: NDArray[Any]) -> NDArray[Any]:
+    ordered = np.sort(values)
+    return ordered[run_starts(ordered)]
 
 
 def _common_rows(
