@@ -8,12 +8,15 @@ import os
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 
+import pytest
 from conftest import SiteMaker
-from frontdoor import PROJECT, notice, notices, tree
+from frontdoor import PROJECT, notice, notices, tree, write
 
 from disclosure import releases
+from disclosure.problems import Place, Problem
 
 
 def release(folder: Path, name: str, text: str) -> Path:
@@ -162,3 +165,129 @@ def test_a_link_that_leads_nowhere_of_ours_is_not_ours(tmp_path: Path) -> None:
 def test_verify_finds_every_change_of_a_release(site_maker: SiteMaker) -> None:
     outcome = site_maker(notices(notice())).good()
     assert outcome.run("verify", str(outcome.out)).good().stdout.endswith("个文件与清单一致。\n")
+
+
+def sealed(root: Path, files: dict[str, str], before: Path | None = None) -> releases.Sealed:
+    """Write a site by hand and seal it."""
+    partial = releases.begin(root)
+    write(partial, files)
+    return releases.finish(partial, {"as_of": "2026-11-22", "by": "甲局"}, before)
+
+
+def times(release: Path) -> set[int]:
+    """Return the seconds that the files of a release bear."""
+    return {int(path.stat().st_mtime) for path in release.rglob("*") if path.is_file() and path.name != "release.json"}
+
+
+def test_a_sealed_release_is_named_by_what_it_holds_and_shares_what_stayed(tmp_path: Path) -> None:
+    (tmp_path / "releases/.partial/left").mkdir(parents=True)  # by a build that was interrupted
+    one = sealed(tmp_path, {"index.html": "一", "a/乙.html": "不变", "c.html": "不变"})
+    assert (one.files, one.bytes) == (3, len("一不变不变".encode()))
+    assert str(releases.Sealed(tmp_path, 1234, 1_234_499)) == "1,234 个文件，1,234 kB"
+    told = '{"release": "%s", "as_of": "2026-11-22", "by": "甲局"}'
+    assert (one.release / "release.json").read_text("utf-8") == told % one.release.name
+    manifest = (one.release / "manifest.json").read_bytes()
+    assert one.release == tmp_path / "releases" / hashlib.sha256(manifest).hexdigest()[:16]
+    assert releases.manifest_hash(one.release) == hashlib.sha256(manifest).hexdigest()
+    assert manifest == ("{\n" + '"files": {\n' + ",\n".join(
+        f'"{name}": "{hashlib.sha256(text.encode()).hexdigest()}"'
+        for name, text in (("a/乙.html", "不变"), ("c.html", "不变"), ("index.html", "一"))
+    ) + "\n}\n}").encode()  # fmt: skip
+    two = sealed(tmp_path, {"index.html": "二", "a/乙.html": "不变", "d.html": "不变"}, one.release)
+    assert (two.files, two.bytes) == (2, len("二不变".encode()))
+    assert (two.release / "a/乙.html").samefile(one.release / "a/乙.html")
+    assert releases.verify(two.release) == releases.verify(one.release) == []
+    new = {int((two.release / name).stat().st_mtime) for name in ("index.html", "d.html", "manifest.json")}
+    assert len(new) == 1 and max(new) > max(times(one.release)), "two versions, one time"
+    again = sealed(tmp_path, {"index.html": "一", "a/乙.html": "不变", "c.html": "不变"}, two.release)
+    assert again.release == one.release
+    assert sorted(path.name for path in (tmp_path / "releases").iterdir()) == sorted(
+        {one.release.name, two.release.name}
+    )
+
+
+def test_a_release_that_is_no_longer_whole_is_made_anew(tmp_path: Path) -> None:
+    files = {"index.html": "一", "a.html": "甲"}
+    one = sealed(tmp_path, files).release
+    (one / "a.html").write_text("别的")
+    assert sealed(tmp_path, files).release == one
+    assert releases.verify(one) == []
+    assert [path.name for path in (tmp_path / "releases").iterdir()] == [one.name]
+
+
+def test_what_is_wrong_with_a_release_is_told_file_by_file(tmp_path: Path) -> None:
+    one = sealed(tmp_path, {"a.html": "甲", "b.html": "乙", "c.html": "丙"}).release
+    (one / "a.html").write_text("别的")
+    (one / "b.html").unlink()
+    (one / "d.html").write_text("丁")
+    why, mend = "这一版不完整或被改动过", "重新构建或重新发布这一版"
+    assert releases.verify(one) == [
+        Problem("broken-release", Place(f"{one.name}/{file}"), f"{file} {what}", why, mend)
+        for file, what in (
+            ("a.html", "内容与清单不符"),
+            ("b.html", "清单里有，文件夹里没有"),
+            ("d.html", "文件夹里有，清单里没有"),
+        )
+    ]
+    what, why, mend = "这里没有清单 manifest.json", "没有清单就无法核验", "换成程序写出的发布文件夹"
+    assert releases.verify(tmp_path) == [Problem("broken-release", Place(str(tmp_path)), what, why, mend)]
+
+
+@pytest.mark.parametrize(("what", "ours"), [("absent", 1), ("empty", 1), ("site", 1), ("file", 0), ("full", 0)])
+def test_a_site_is_put_where_nothing_is_or_a_site_was(tmp_path: Path, what: str, ours: int) -> None:
+    out = tmp_path / "public"
+    if what == "file":
+        out.write_text("")
+    elif what != "absent":
+        write(out, {"site": {"release.json": "{}", "a": ""}, "full": {"a": ""}}.get(what, {}))
+        out.mkdir(exist_ok=True)
+    found = releases.usable(out)
+    why, mend = "程序不覆盖不是自己写出的文件夹", "换一个输出位置（--out），或先把里面的内容移走"
+    assert found == [Problem("out-not-ours", Place(str(out)), "「public」里已有别的内容", why, mend)] * (not ours)
+
+
+def test_the_release_before_is_served_for_ten_minutes_where_nothing_was_taken_away(tmp_path: Path) -> None:
+    one, two, three = (release(tmp_path, str(number) * 16, "") for number in (1, 2, 3))
+    out, previous = tmp_path / "public", tmp_path / "previous"
+    assert releases.switch(out, one, two) == "link"
+    assert not previous.is_symlink(), "what was not shown is not the one before"
+    assert releases.switch(out, two, one) == releases.switch(out, two, two) == "link"
+    assert previous.resolve() == one and not previous.readlink().is_absolute()
+    releases.switch(out, three, one)
+    assert not previous.is_symlink()
+    releases.switch(out, one, three)
+    for age, stays in ((releases.LINGERS - 100, True), (releases.LINGERS + 100, False), (-100, False)):
+        previous.unlink(missing_ok=True)
+        previous.symlink_to(three)
+        moment = time.time() - age
+        os.utime(previous, (moment, moment), follow_symlinks=False)
+        releases.expire(tmp_path)
+        assert previous.is_symlink() is stays, age
+    previous.symlink_to(tmp_path / "gone")
+    releases.expire(tmp_path)
+    assert not previous.is_symlink()
+    releases.switch(out, two, one)
+    releases.switch(out, three)
+    assert not previous.is_symlink(), "of the release before something was taken away"
+
+
+def test_a_folder_that_was_shown_gives_way_to_a_link(tmp_path: Path) -> None:
+    one, out = release(tmp_path, "1" * 16, "one"), tmp_path / "far" / "below" / "public"
+    write(out, {"old.html": "", "release.json": "{}"})
+    assert releases.switch(out, one) == "link"
+    assert out.is_symlink() and out.resolve() == one
+    assert [path.name for path in out.parent.iterdir()] == ["public"]
+
+
+def test_those_shown_stay_then_the_one_before_then_the_newest(tmp_path: Path) -> None:
+    for age in range(6):
+        made = release(tmp_path, str(age) * 16, "")
+        os.utime(made, (1_000_000 - age, 1_000_000 - age))
+    (tmp_path / "releases" / ".partial").mkdir()
+    (tmp_path / "releases" / "note.txt").write_text("")
+    (tmp_path / "previous").symlink_to(f"releases/{'5' * 16}")
+    assert releases.prune(tmp_path, {"4" * 16}, 3) == {number * 16 for number in "405"}
+    left = {path.name for path in (tmp_path / "releases").iterdir()}
+    assert left == {number * 16 for number in "405"} | {".partial", "note.txt"}
+    assert releases.prune(tmp_path, {"4" * 16, "0" * 16}, 1) == {number * 16 for number in "40"}
+    assert not (tmp_path / "previous").is_symlink()
