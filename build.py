@@ -5,18 +5,20 @@ from __future__ import annotations
 import argparse
 import datetime
 import json
+import sqlite3
 import sys
 import traceback
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager, suppress
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from filelock import FileLock, Timeout
 
-from disclosure import digest, drafts, due, exchange, history, proofs, releases, reports, staff, store, takedown
+from disclosure import around, digest, drafts, due, exchange, history, proofs, releases, reports, staff, store, takedown
 from disclosure.articles import load_articles
 from disclosure.audit import Earlier, audit, measure
 from disclosure.changes import tell
@@ -28,10 +30,10 @@ from disclosure.downloads import write_downloads
 from disclosure.downloads.changed import write_changed
 from disclosure.downloads.figures import write_figures
 from disclosure.drafts.begin import begin
-from disclosure.effects import take_effect
+from disclosure.effects import Match, take_effect
 from disclosure.entities import identify
 from disclosure.erase import erase
-from disclosure.events import load_events, together
+from disclosure.events import Event, load_events, together
 from disclosure.feeds import write_changes, write_counted, write_feeds, write_newest
 from disclosure.files import remove
 from disclosure.findable import write_search
@@ -40,13 +42,14 @@ from disclosure.intake import mended, take_in
 from disclosure.machine import denied
 from disclosure.neglect import neglected
 from disclosure.pages import Page, dead_ends, plan
-from disclosure.preview import Bench, carry_on, found_in, lay_out, leave_found, preview
-from disclosure.problems import FAULT, NOTICE, Place, Problem, Refused, accept, as_json, as_text
+from disclosure.preview import Bench, Ready, Sight, carry_on, found_in, lay_out, lay_pages, leave_found, preview
+from disclosure.problems import FAULT, NOTICE, Place, Problem, Refused, accept, as_json, as_text, masked, ordered
 from disclosure.publicity import load_rules
 from disclosure.publish import may_be_published, publish, rehearse, shown_at
 from disclosure.questionnaire import load_questionnaire
 from disclosure.registers import Register
 from disclosure.render import Studio, draw, last_release, open_world
+from disclosure.reread import TooMuch, faults_of, reread
 from disclosure.scorecard import score
 from disclosure.server import write_server
 from disclosure.site import Departments, Site, declared_contacts, load_departments, load_site
@@ -202,18 +205,32 @@ def prepare(
             raise
         among = None
     assert site is not None
-    store.declare(rows, (site, registers, departments, articles, law, asked, happened))
+    store.declare(rows, declared := (site, registers, departments, articles, law, asked, happened))
     day = on_day(site, as_of)
-    accept((None, identify(rows, departments, site, registers)), notices)
     fitted, severity = history.fitted_before(history.open_history(work)), NOTICE if removals_only else FAULT
-    about = (registers, departments, happened, day.isoformat(), law.objection_days, fitted, severity)
-    effects = accept(take_effect(rows, *about), notices)
-    accounts = accept(disclose(rows, registers, departments, site, law, effects, day, among), notices)
+    accounts = decide(rows, declared, day, fitted, notices, severity, among)
     score(history.open_history(work), rows, registers, departments, law.calendar, day.isoformat())
     rows.close()
     themes = tuple(dict.fromkeys(folder.resolve() for folder in (root / "theme", PROGRAM / "theme") if folder.is_dir()))
     declarations = (site, registers, departments, articles, day, themes, asked)
     return Studio(store.working_copy(work / STORE), *declarations), accounts
+
+
+def decide(
+    rows: sqlite3.Connection,
+    declared: tuple[Any, ...],
+    day: datetime.date,
+    fitted: Mapping[str, Sequence[Match]],
+    notices: list[Problem],
+    severity: str = FAULT,
+    among: set[tuple[str, str, str]] | None = None,
+) -> list[Account]:
+    """Decide of rows that were taken in who is who, what events do, and what may be shown on the day."""
+    site, registers, departments, _, law, _, happened = declared
+    accept((None, identify(rows, departments, site, registers)), notices)
+    about = (registers, departments, happened, day.isoformat(), law.objection_days, fitted, severity)
+    effects = accept(take_effect(rows, *about), notices)
+    return accept(disclose(rows, registers, departments, site, law, effects, day, among), notices)
 
 
 def today_or_accepted(loaded: tuple[T, list[Problem]], accepted: T, notices: list[Problem]) -> T:
@@ -478,7 +495,8 @@ def run_preview(given: argparse.Namespace) -> int:
     own = (sys.executable, str(PROGRAM / "build.py"))
     flags = ("--root", str(given.root), "--jobs", str(given.jobs))
     once = (*own, "preview", "--once", *flags, *(f"--accept={number}" for number in given.accept))
-    bench = Bench(given.root, given.root / PREVIEW, once, (*own, "report", *flags), on_day(site, None), given.as_of)
+    days = (on_day(site, None), given.as_of)
+    bench = Bench(given.root, given.root / PREVIEW, once, (*own, "report", *flags), partial(glance, given.root), *days)
     with hold(given.root / PREVIEW / "lock", given.root, "这里已经开着一个预览", "两个预览会互相覆盖"):
         return preview(bench, given.port)
 
@@ -514,6 +532,41 @@ def try_out(given: argparse.Namespace) -> int:
         complain("\n" + as_text(problem for problem in problems if problem.severity == FAULT))
         complain(f"\n共 {faults:,} 处错误，没有生成新的预览。")
     return int(not built)
+
+
+def glance(root: Path, ready: Ready, names: Collection[str], into: Path) -> Sight | None:
+    """Return the pages of a site that was laid out which some changed files concern, judged again by the rows around the changes
+
+    in a store at `into`, or the faults of these; None where only a build can tell.
+    """
+    studio, notices, files = ready.studio, list[Problem](), frozenset(names)
+    with closing(store.open_for_reading(studio.store)) as whole:
+        site, registers, departments, *others, happened = accept(store.declared(whole), notices)
+        terms = terms_of(root / PREVIEW, site, departments, registers, studio.as_of)
+        try:
+            changes = reread(whole, root, registers, files, terms)
+            accept((None, faults_of(changes, site.faults == "set-aside")), notices)
+            if not any(change.gone or change.fresh for change in changes):
+                return Sight(files=files)
+            with closing(around.open_around(studio.store, into, changes)) as rows:
+
+                def judge(events: Sequence[Event], fitted: Mapping[str, Sequence[Match]]) -> None:
+                    declared = (site, registers, departments, *others, events)
+                    decide(rows, declared, studio.as_of, fitted, notices)
+
+                entities = around.gather(rows, changes, registers, happened, judge)
+                addresses = around.addresses(rows, registers, entities)
+                near = replace(studio, store=into)
+                pages = [page for page in plan(open_world(near), ("entity", "record")) if page.address in addresses]
+                named, _ = proofs.astray(rows, registers, None, (), NOTICE)
+                around.hold(rows, named, addresses - {page.address for page in pages})
+                lay_pages(rows, pages)
+        except TooMuch:
+            return None
+        except Refused as refused:
+            told = ordered(masked(problem) for problem in refused.problems if problem.severity == FAULT)
+            return Sight(files=files, faults=tuple(told)) if all(each.place.path in files for each in told) else None
+    return Sight(near, frozenset(addresses), files)
 
 
 def take_down(given: argparse.Namespace, say: Say) -> list[Problem]:

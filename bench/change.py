@@ -69,16 +69,22 @@ def build(root: Path) -> float:
     return time.perf_counter() - begun
 
 
-def change_a_row(root: Path, number: int) -> None:
-    """Change the facts of one penalty."""
+def change_a_row(root: Path, number: int) -> str:
+    """Change the facts of one penalty; return the credit code of whom it concerns."""
     path = sorted((root / "data/penalty").glob("*.csv"))[0]
     rows = list(csv.reader(io.StringIO(path.read_text(encoding="utf-8-sig"))))
     kind, ends = rows[0].index("行政相对人类别"), rows[0].index("公示截止期")
     shown = [row for row in rows[1:] if row[kind] != "自然人" and row[ends] > "2026-12"]
-    shown[number][rows[0].index("违法事实")] += f"（第 {number + 1} 次更正）"
+    shown[number][rows[0].index("违法事实")] += told(number)
     stream = io.StringIO(newline="")
     csv.writer(stream).writerows(rows)
     path.write_text(stream.getvalue(), encoding="utf-8-sig", newline="")
+    return shown[number][next(at for at, title in enumerate(rows[0]) if "统一社会信用代码" in title)]
+
+
+def told(number: int) -> str:
+    """Return what a changed row says at its end."""
+    return f"（第 {number + 1} 次更正）"
 
 
 def differences(old: Path, new: Path) -> list[str]:

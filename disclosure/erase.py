@@ -35,7 +35,7 @@ def erase(store: sqlite3.Connection, registers: Mapping[str, Register], departme
     empty = {name: json.dumps([""] * len(register.fields)) for name, register in registers.items()}
     store.executemany(
         "UPDATE row SET key = 'erased ' || id, hash = '', name = '', same = '', code = '', organ = '', date = '', ends = '',"
-        " person = ?, twin = '', vals = ? WHERE id = ?",
+        " person = ?, twin = '', sent = NULL, vals = ? WHERE id = ?",
         ((FATE, empty.get(register, "[]"), row) for row, register, *_ in found),
     )
     store.executemany("UPDATE whose SET entity = 'erased ' || row WHERE row = ?", ((row,) for row, *_ in found))

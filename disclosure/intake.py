@@ -18,6 +18,7 @@ from disclosure.files import sha256
 from disclosure.problems import FAULT, NOTICE, Place, Problem, Refused, masked
 from disclosure.records import Record
 from disclosure.registers import Mend, Register
+from disclosure.sent import Sent
 from disclosure.source import ENDINGS, read_tables, too_large
 from disclosure.source import unknown_file as unknown
 from disclosure.store import add_file, add_rows, forget, unchanged
@@ -46,13 +47,14 @@ class Read:
     """What reading one file gave: the rows of each sheet, what keeps rows out, the faults of the file itself, and what is
     noticed of rows that are taken.
 
-    `aside` are the department and month of each row that is kept out. `split` is how many records more than rows came of rows of several parties, `mended` how often each decided replacement
+    `sent` is what the row of each record is known by, sheet by sheet. `aside` are the department and month of each row that is kept out. `split` is how many records more than rows came of rows of several parties, `mended` how often each decided replacement
     was used, `latest` the last date that is declared to be past.
     """
 
     given: Given
     rows: int = 0
     sheets: list[tuple[str, list[Record]]] = field(default_factory=list)
+    sent: list[list[bytes]] = field(default_factory=list)
     row_problems: list[Problem] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     faulty_rows: int = 0
@@ -178,17 +180,21 @@ def read_file(given: Given, registers: dict[str, Register], terms: Terms) -> Rea
     tables, of_headings = titles.under_titles(registers[given.register], tables)
     read = Read(given, problems=[*problems, *of_headings])
     for table in tables:
-        plan, wrong = titles.plan(registers[given.register], table, terms)
+        sent = Sent(table, terms.salt)
+        plan, wrong = titles.plan(registers[given.register], replace(table, rows=iter(sent)), terms)
         read.problems += wrong
         if plan is None:
             continue
         taken: list[Record] = []
+        marks: list[bytes] = []
         try:
             for outcome in records.read(plan):
                 _count(read, outcome, taken, terms)
+                marks += [sent.mark] * (outcome.record is not None)
         except Refused as broken:
             read.problems += broken.problems
         read.sheets.append((table.sheet, taken))
+        read.sent.append(marks)
     return read
 
 
@@ -225,8 +231,8 @@ def _enter(store: sqlite3.Connection, read: Read, declaration: str) -> None:
     forget(store, given.name)
     counts = (read.rows, read.split, read.faulty_rows)
     file = add_file(store, given.name, given.sha, given.register, declaration, counts, read.latest)
-    for sheet, taken in read.sheets:
-        add_rows(store, file, sheet, given.register, taken)
+    for (sheet, taken), sent in zip(read.sheets, read.sent, strict=True):
+        add_rows(store, file, sheet, given.register, taken, sent)
         store.executemany("INSERT INTO withheld VALUES (?, ?)", ((file, digest) for digest in _withheld(taken)))
     store.executemany("INSERT INTO mended VALUES (?, ?, ?)", ((file, *used) for used in sorted(read.mended.items())))
     store.executemany(

@@ -109,10 +109,10 @@ def draw(studio: Studio, pages: Sequence[Page], folder: Path, jobs: int, before:
 
 
 class Easel:
-    """All that it takes to draw any page of a studio, in the process or thread that set it up."""
+    """All that it takes to draw any page of a studio, in the process or thread that set it up; with `templates` that were there."""
 
-    def __init__(self, studio: Studio) -> None:
-        self.world, self.templates = open_world(studio), Templates(studio.theme)
+    def __init__(self, studio: Studio, templates: Templates | None = None) -> None:
+        self.world, self.templates = open_world(studio), templates or Templates(studio.theme)
         self.templates.globals["site"] = studio.site
 
     def draw(self, page: Page, context: Context | None = None) -> tuple[bytes, list[Problem]]:

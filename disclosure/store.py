@@ -10,6 +10,7 @@ import shutil
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import repeat
 from pathlib import Path
 from typing import Any
 
@@ -17,13 +18,14 @@ from disclosure.files import share
 from disclosure.problems import Place, Problem
 from disclosure.records import Record
 
-VERSION = 16
+VERSION = 17
 SCHEMA = """
 CREATE TABLE file (id INTEGER PRIMARY KEY, path TEXT UNIQUE, sha TEXT, register TEXT, declaration TEXT,
   rows INTEGER, split INTEGER, aside INTEGER, latest TEXT);
 CREATE TABLE row (
   id INTEGER PRIMARY KEY, file INTEGER, sheet TEXT, line INTEGER, register TEXT, key TEXT, hash TEXT, name TEXT, same TEXT,
-  code TEXT, organ TEXT, date TEXT, ends TEXT, person TEXT, vals TEXT, twin TEXT);
+  code TEXT, organ TEXT, date TEXT, ends TEXT, person TEXT, vals TEXT, twin TEXT,
+  sent BLOB);
 CREATE INDEX row_key ON row (register, key);
 CREATE INDEX row_file ON row (file);
 CREATE INDEX row_twin ON row (register, twin) WHERE twin <> '';
@@ -139,7 +141,9 @@ def settle(path: Path, kept: Path, release: str, prints: dict[str, str], erased:
 
 
 def _connect(path: Path) -> sqlite3.Connection:
-    store = sqlite3.connect(path, isolation_level=None)
+    store = sqlite3.connect(
+        path, isolation_level=None, uri=True
+    )  # names of what is attached may say that it is only read
     store.executescript(
         "PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF; PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY"
     )
@@ -189,12 +193,23 @@ def add_file(
     return int(made.lastrowid or 0)
 
 
-def add_rows(store: sqlite3.Connection, file: int, sheet: str, register: str, records: Iterable[Record]) -> None:
-    """Enter the records of one table of a file."""
+def add_rows(
+    store: sqlite3.Connection,
+    file: int,
+    sheet: str,
+    register: str,
+    records: Iterable[Record],
+    sent: Iterable[bytes],
+    numbers: Iterable[int | None] = repeat(None),
+) -> None:
+    """Enter the records of one table of a file, each with what its row is known by as it was sent, numbered on where no number is given."""
     store.executemany(
-        "INSERT INTO row (file, sheet, register, line, key, hash, name, same, code, organ, date, ends, person, vals, twin)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        ((file, sheet, register, *record[:11], record.twin) for record in records),
+        "INSERT INTO row (id, file, sheet, register, line, key, hash, name, same, code, organ, date, ends, person, vals, twin, sent)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            (number, file, sheet, register, *record[:11], record.twin, mark)
+            for number, record, mark in zip(numbers, records, sent, strict=False)
+        ),
     )
 
 

@@ -252,13 +252,13 @@ def test_names_of_the_interfaces_of_platforms_are_the_codes(tmp_path: Path) -> N
 
 
 def dump(store: Path) -> dict[str, list[tuple[object, ...]]]:
-    """Return every row of every table of a store but for places: which file, sheet and line a record stands in."""
+    """Return every row of every table of a store but for places: which file, sheet and line a record stands in, how it was sent."""
     with contextlib.closing(sqlite3.connect(store)) as opened:
         tables = [name for (name,) in opened.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
         found: dict[str, list[tuple[object, ...]]] = {}
         for name in (name for name in tables if name != "declared"):
             columns = [column for _, column, *_ in opened.execute(f"PRAGMA table_info({name})")]
-            kept = [column for column in columns if column not in ("file", "sheet", "line", "path", "sha")]
+            kept = [column for column in columns if column not in ("file", "sheet", "line", "path", "sha", "sent")]
             found[name] = sorted(opened.execute(f"SELECT {', '.join(kept)} FROM {name}"), key=repr) if kept else []
     return found
 

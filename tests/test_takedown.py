@@ -293,6 +293,10 @@ def test_a_key_that_means_nothing_or_several_is_a_fault(copy: Outcome) -> None:
     assert "撤下 2 个，事件 2 个" in done.stdout
     assert "黑乙〔2026〕2号" in done.text(page_of(CODE))
     assert where(done, OTHER) == []
+    with closing(
+        sqlite3.connect(copy.root / ".cache" / "store.sqlite")
+    ) as rows:  # nor anything made of how it was sent
+        assert set(rows.execute("SELECT key LIKE 'erased %', sent IS NULL FROM row")) == {(0, 0), (1, 1)}
     facts = json.loads(receipt(copy).read_text(encoding="utf-8"))
     assert facts["unsought"] == {"黑乙〔2026〕2号": "别的记录也有"}
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from disclosure.pages import (
     article,
@@ -55,10 +55,10 @@ SORTS = {
 }
 
 
-def plan(world: World) -> Iterator[Page]:
-    """Return every page of the site, in a stable order."""
-    for sort in SORTS.values():
-        yield from sort.plan(world)
+def plan(world: World, sorts: Iterable[str] = SORTS) -> Iterator[Page]:
+    """Return every page of the site, or those of some sorts, in a stable order."""
+    for sort in sorts:
+        yield from SORTS[sort].plan(world)
 
 
 def dead_ends(world: World, pages: Sequence[Page]) -> list[Problem]:

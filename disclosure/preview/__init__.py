@@ -1,6 +1,6 @@
 """The preview: what the next release would be, on this machine alone, kept up with every change.
 
-It is handed the command that builds and knows nothing of how that is done.
+It is handed the command that builds, and what gives a first sight of a change, and knows nothing of how that is done.
 """
 
 from __future__ import annotations
@@ -11,11 +11,12 @@ from contextlib import suppress
 
 from disclosure.preview.desk import Bench, Desk, keep_up
 from disclosure.preview.found import found_in, leave_found
-from disclosure.preview.ready import carry_on, lay_out
+from disclosure.preview.ready import Ready, carry_on, lay_out, lay_pages
 from disclosure.preview.serve import serve
+from disclosure.preview.sight import Sight
 from disclosure.preview.watch import watch
 
-__all__ = ["Bench", "carry_on", "found_in", "lay_out", "leave_found", "preview"]
+__all__ = ["Bench", "Ready", "Sight", "carry_on", "found_in", "lay_out", "lay_pages", "leave_found", "preview"]
 
 
 def preview(bench: Bench, port: int) -> int:
@@ -36,7 +37,7 @@ async def _run(bench: Bench, port: int) -> None:
     print(f"预览：{address} （按 Ctrl+C 结束）", flush=True)
     try:
         async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(watch(bench.root, desk.changed.set))
+            tasks.create_task(watch(bench.root, desk.hear))
             tasks.create_task(keep_up(desk))
     finally:
         server.stop()

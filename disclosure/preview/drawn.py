@@ -10,13 +10,18 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from disclosure.kinds import show_date
-from disclosure.preview.desk import DONE, FINISHING, READING, Desk
+from disclosure.preview.desk import DONE, FINISHING, READING, SIGHT, Desk
 from disclosure.problems import SORTS, Place, Problem, excerpt
 
 HERE = Path(__file__).parent / "drawn"
 PER_SORT = 100  # so many problems of a sort are drawn, the rest counted
 Context = dict[str, Any]
-STAGES = {READING: "正在生成……", FINISHING: "页面已是最新，检索和下载正在更新……", DONE: "已是最新"}
+STAGES = {
+    READING: "正在生成……",
+    SIGHT: "这一页先看改动，其余还在核对……",
+    FINISHING: "页面已是最新，检索和下载正在更新……",
+    DONE: "已是最新",
+}
 
 ENVIRONMENT = Environment(
     loader=FileSystemLoader(HERE), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
@@ -35,14 +40,14 @@ def dress(desk: Desk, page: bytes, address: str, faults: Sequence[Problem] = ())
 
 def tools_context(desk: Desk, address: str, own: Sequence[Problem] = ()) -> Context:
     """Return what the bar and the overlay show on a page."""
-    faults = list(dict.fromkeys([*own, *desk.found.faults]))
+    faults = list(dict.fromkeys([*own, *desk.faults]))
     asked = desk.as_of or desk.bench.today
     return {
-        "mark": desk.mark,
+        "mark": desk.mark_of(address),
         "address": address,
-        "stage": desk.stage,
+        "stage": desk.stage_of(address),
         "stages": STAGES | {DONE: "" if faults else STAGES[DONE]},
-        "stale": bool(own) or (bool(desk.day) and not desk.current),
+        "stale": bool(own) or (bool(desk.day) and desk.behind and address not in desk.sight.addresses),
         "day": desk.day,
         "asked": asked.isoformat(),
         "of_another_day": desk.as_of is not None and desk.as_of != desk.bench.today,

@@ -53,11 +53,9 @@ def lay_out(work: Path, studio: Studio, pages: Sequence[Page], since: str, chang
     path.chmod(0o600)
     with closing(sqlite3.connect(path, isolation_level=None)) as rows:
         rows.execute("PRAGMA synchronous = OFF")
-        rows.execute("BEGIN")
-        rows.execute("DROP TABLE IF EXISTS planned")
-        rows.execute("CREATE TABLE planned (address TEXT PRIMARY KEY, sort TEXT, about TEXT) WITHOUT ROWID")
-        rows.executemany("INSERT INTO planned VALUES (?, ?, ?)", (page[:3] for page in pages))
-        rows.execute("COMMIT")
+        lay_pages(rows, pages)
+        rows.execute("CREATE INDEX IF NOT EXISTS row_same ON row (same)")
+        rows.execute("CREATE INDEX IF NOT EXISTS whose_entity ON whose (entity)")
     changes = Counter((register, what) for register, _, what in change.records)
     beside = ready_in(work).with_suffix(".next")
     beside.write_bytes(pickle.dumps(Ready(replace(studio, store=path), since, dict(changes))))
@@ -65,6 +63,15 @@ def lay_out(work: Path, studio: Studio, pages: Sequence[Page], since: str, chang
     for old in before[:-1]:
         with suppress(OSError):
             old.unlink()
+
+
+def lay_pages(rows: sqlite3.Connection, pages: Sequence[Page]) -> None:
+    """Enter in a store which pages can be drawn from it."""
+    rows.execute("BEGIN")
+    rows.execute("DROP TABLE IF EXISTS main.planned")
+    rows.execute("CREATE TABLE main.planned (address TEXT PRIMARY KEY, sort TEXT, about TEXT) WITHOUT ROWID")
+    rows.executemany("INSERT INTO main.planned VALUES (?, ?, ?)", (page[:3] for page in pages))
+    rows.execute("COMMIT")
 
 
 def carry_on(work: Path, store: Path) -> None:

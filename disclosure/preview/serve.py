@@ -82,15 +82,16 @@ class Pages(Ours):
                 self.redirect(f"/{path}/")
                 return
             self.set_status(404)
-            await self.page("404.html")
+            await self.page("404.html", address)
 
-    async def page(self, address: str) -> bool:
-        """Answer with a page, if there is one; where its template has a fault, as it was when it had none."""
-        drawn = await self.desk.draw(address)
+    async def page(self, name: str, asked: str = "") -> bool:
+        """Answer with a page, if there is one, at the address asked; where its template has a fault, as it was when it had none."""
+        drawn = await self.desk.draw(name)
         if not drawn:
             return False
         data, faults = drawn
-        before = self.desk.bench.out / address
+        address = asked or name
+        before = self.desk.bench.out / name
         if faults and before.is_file():
             data = before.read_bytes()
         if data:
@@ -161,7 +162,7 @@ class Sources(Ours):
             anchors, address = [str(anchor) for anchor in asked["records"]], str(asked["address"])
         except (ValueError, TypeError, KeyError):
             raise HTTPError(400) from None
-        self.write(origins(self.desk.ready.studio.store if self.desk.ready else None, anchors, address))
+        self.write(origins(self.desk.store_of(address), anchors, address))
 
 
 class Start(Ours):
@@ -211,15 +212,16 @@ class Socket(LiveReloadHandler):  # type: ignore[misc]
         """Greet as livereload does; then, knowing from which build the page is, say how things stand."""
         super().on_message(message)
         if self in LiveReloadHandler.waiters:
-            self.mark = json.loads(message).get("plugins", {}).get("preview", {}).get("mark", "")
+            page = json.loads(message).get("plugins", {}).get("preview", {})
+            self.mark, self.address = page.get("mark", ""), page.get("address", "")
             self.send_message({"command": "reload", "path": self.news, "liveCSS": False, "liveImg": False})
 
     @property
     def news(self) -> str:
         """What an open page must know: a path of our own is only shown in its bar, any other lets it load again."""
-        if self.mark != self.desk.mark:
+        if self.mark != self.desk.mark_of(self.address):
             return "*"
-        return f"/_preview/{self.desk.stage}"
+        return f"/_preview/{self.desk.stage_of(self.address)}"
 
 
 def _tell() -> None:

@@ -33,7 +33,7 @@ def standing(desk: Desk) -> Context:
     notices = desk.found.notices
     shown: Context = {
         "stage": desk.stage,
-        "faults": {"count": len(desk.found.faults), **told(desk.found.faults)},
+        "faults": {"count": len(desk.faults), **told(desk.faults)},
         "held": told([notice for notice in notices if notice.name == "guard"])["problems"],
         "columns": told([notice for notice in notices if notice.name in COLUMNS])["problems"],
         "notices": told([notice for notice in notices if notice.name not in ("guard", *COLUMNS)]),

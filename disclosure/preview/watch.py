@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from watchfiles import Change, DefaultFilter, awatch
 
 SETTINGS, FOLDERS = "site.yaml", ("content", "data", "theme")
+ANYTHING = ""
 
 
 class _Kept(DefaultFilter):
@@ -24,14 +25,17 @@ def _at_the_top(change: Change, path: str) -> bool:
     return Path(path).name in (SETTINGS, *FOLDERS)
 
 
-async def watch(root: Path, tell: Callable[[], object]) -> None:
-    """Call `tell` at the beginning, and after every change; one that falls within a call is told afterwards."""
+async def watch(root: Path, tell: Callable[[set[str]], object]) -> None:
+    """Call `tell` at the beginning, and after every change with the names of what changed below the root; one that falls
+
+    within a call is told afterwards. "" says that anything may have changed.
+    """
     again = asyncio.Event()
 
     async def top() -> None:
         watched = _folders(root)
         async for _ in awatch(root, watch_filter=_at_the_top, recursive=False):
-            tell()
+            tell({ANYTHING})
             if watched != (watched := _folders(root)):
                 again.set()
 
@@ -39,10 +43,10 @@ async def watch(root: Path, tell: Callable[[], object]) -> None:
         while True:
             again.clear()
             # Runs when the watch below waits for the first time: what changed before that is not told.
-            asyncio.get_running_loop().call_soon(tell)
+            asyncio.get_running_loop().call_soon(tell, {ANYTHING})
             if folders := _folders(root):
-                async for _ in awatch(*folders, watch_filter=_Kept(), stop_event=again):
-                    tell()
+                async for changes in awatch(*folders, watch_filter=_Kept(), stop_event=again):
+                    tell({_name(Path(path), folders) for _, path in changes})
             else:
                 await again.wait()
 
@@ -51,7 +55,15 @@ async def watch(root: Path, tell: Callable[[], object]) -> None:
         tasks.create_task(below())
 
 
-def _folders(root: Path) -> dict[Path, int]:
-    """Return the folders that are there, and which ones they are on disk: one of the same name may take its place."""
-    found = [(root / name).resolve() for name in FOLDERS]
-    return {path: path.stat().st_ino for path in found if path.is_dir()}
+def _folders(root: Path) -> dict[Path, tuple[str, int]]:
+    """Return the folders that are there, what each is called, and which it is on disk: one of the same name may take its place."""
+    found = {(root / name).resolve(): name for name in FOLDERS}
+    return {path: (name, path.stat().st_ino) for path, name in found.items() if path.is_dir()}
+
+
+def _name(path: Path, folders: Mapping[Path, tuple[str, int]]) -> str:
+    """Return the name below the root of what lies in one of the folders."""
+    found = (
+        Path(name, path.relative_to(folder)) for folder, (name, _) in folders.items() if path.is_relative_to(folder)
+    )
+    return next((name.as_posix() for name in found), ANYTHING)

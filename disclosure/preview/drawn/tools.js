@@ -18,7 +18,7 @@
   window.LiveReloadPluginPreview = class {
     static identifier = "preview";
     static version = "1";
-    analyze() { return { mark: host.dataset.mark }; }
+    analyze() { return { mark: host.dataset.mark, address: host.dataset.address }; }
     reload(path) {
       if (!path.startsWith("/_preview/")) return false;
       const stage = path.slice("/_preview/".length);
