@@ -15,7 +15,7 @@ from tempfile import TemporaryDirectory
 import pytest
 import xlsxwriter  # type: ignore[import-untyped]
 from conftest import SiteMaker
-from frontdoor import PROJECT, identity_number, notice, notices
+from frontdoor import PROJECT, credit_code, identity_number, notice, notices
 from hypothesis import given
 from hypothesis import strategies as st
 from planted import FULL, IDENTITY_DISGUISES, SPOKEN, clean, plant
@@ -25,6 +25,10 @@ from disclosure.audit.many import Many
 from disclosure.intake import withheld_digest
 from disclosure.personal import contacts
 from disclosure.problems import Problem
+from disclosure.search.credit import short_code
+from disclosure.search.numbered import write_numbers
+from disclosure.search.shards import script
+from disclosure.search.shorthand import Shorthand
 
 HOME = "https://credit.example/"
 TAGS = {"SiteName": "甲", "SiteDomain": "credit.example", "SiteIDCode": "2311000000"}
@@ -155,7 +159,12 @@ ENTITY = (
     '<h3 id="s1-licence">许可</h3><article id="licence-0123456789ab"></article>{second}</section>'
 )
 SECOND = '<article id="licence-ba9876543210"></article>'
-FIGURES: dict[str, int | str] = {"list/licence/index.html": 2, "entity/1/1.html": "licence 2"}
+CODE = credit_code(27)  # of an organisation code whose check digit is right, too
+FIGURES: dict[str, int | str] = {
+    "list/licence/index.html": 2,
+    "entity/1/1.html": "licence 2",
+    f"entity/{CODE[-2:]}/{CODE}.html": "licence 2",
+}
 LIST = PAGE.format("<h1>许可 <small data-count>共 2 条</small></h1>")
 
 
@@ -204,7 +213,11 @@ FAULTS: dict[str, list[tuple[dict[str, str | bytes | None], str]]] = {
         ),
         ({"entity/1/1.html": entity(group="3")}, "写的是 3，entity/1/1.html#s1-licence 实有 2"),
         ({"entity/1/1.html": entity(second="")}, "licence 写了 1 条记录，应有 2 条"),
-        ({"search/names/a/0.js": "S`甲公司\t\t5\t1/1`"}, "检索里写的是 5，entity/1/1.html 实有 2"),
+        ({"search/names/a/0.js": "S`甲公司\t\t5\t\t1/1`"}, "检索里写的是 5，entity/1/1.html 实有 2"),
+        (
+            {"search/names/a/0.js": script(f"甲公司\t{short_code(CODE, Shorthand())}\t5")},
+            f"检索里写的是 5，entity/{CODE[-2:]}/{CODE}.html 实有 2",
+        ),
         ({"a.html": PAGE.format("<b data-count>许多</b>")}, "没有数字"),
         ({"data/licence/licence.csv": '名称\r\n"甲\n"\r\n'}, "有 1 条记录，list/licence/index.html 实有 2"),
         ({"data/licence/licence.jsonl": "{}\n{}\n{}\n"}, "有 3 条记录"),
@@ -228,6 +241,7 @@ FAULTS: dict[str, list[tuple[dict[str, str | bytes | None], str]]] = {
         ({"pagefind/x/fragment/und.pf_fragment": gzip.compress(f"甲 {NUMBER}".encode())}, "身份证号码"),
         ({"a.xlsx": workbook(NUMBER)}, "身份证号码"),
         ({"a.sqlite": database(NUMBER)}, "身份证号码"),
+        ({"search/numbers/a/0.js": script(write_numbers([NUMBER], Shorthand()))}, "身份证号码"),
     ],
     "old-identity": [({"a.html": PAGE.format("李某231102900101123的")}, "身份证号码")],
     "phone": [

@@ -8,12 +8,13 @@ from functools import partial
 from pathlib import Path
 
 from disclosure.audit import figures, leaks, links, tags
-from disclosure.audit.desk import Check, Measure, Seen, Written, broken
+from disclosure.audit.desk import SEARCH, Check, Measure, Seen, Spell, Written, broken
 from disclosure.audit.many import Many
 from disclosure.compress import ENDINGS, plain
 from disclosure.files import same_file, walk
 from disclosure.pages import World
 from disclosure.problems import Problem
+from disclosure.search.spelt import spelling
 from disclosure.site import declared_contacts
 from disclosure.workers import each
 
@@ -38,6 +39,7 @@ class _Desk:
     rows: Path | None  # where the rows of downloads stand that were read before
     before: Path | None
     frames: set[int]
+    spell: Spell
 
 
 def not_written(written: set[str], planned: set[str]) -> Iterable[Problem]:
@@ -150,13 +152,14 @@ def _adds_up(name: str) -> bool:
 
 def _sit_down(held: Measure, folder: Path, rows: Path | None, before: Path | None) -> None:
     _Desk.measure, _Desk.folder, _Desk.rows, _Desk.before, _Desk.frames = held, folder, rows, before, set()
+    _Desk.spell = spelling(folder / SEARCH)
 
 
 def _read(names: Sequence[str]) -> Seen:
     seen, held = Seen(), _Desk.measure
     of_pages, of_texts, of_copies = (_checks(of) for of in ("page", "text", "copy"))
     for name in names:
-        file = Written(_Desk.folder, name)
+        file = Written(_Desk.folder, name, spell=_Desk.spell)
         if file.is_page:
             links.gather(file, held, seen)
             seen.lost += links.lost(file, _Desk.before) if _Desk.before else []
@@ -181,7 +184,8 @@ def _read_for_numbers(file: Written, seen: Seen) -> None:
 def _read_for(names: Sequence[str], check: str) -> Seen:
     """Read files for one check alone, where there is that check."""
     found = CHECKS.get(check)
-    files = (Written(_Desk.folder, name) for name in names if not name.endswith(tuple(ENDINGS.values())))
+    names = [name for name in names if not name.endswith(tuple(ENDINGS.values()))]
+    files = (Written(_Desk.folder, name, spell=_Desk.spell) for name in names)
     if found and found.of == "number":
         files = (part for file in files for part in file.to_read(_Desk.frames, None))
     return Seen([problem for file in files if found for problem in found.find(file, _Desk.measure)])

@@ -21,6 +21,8 @@ from disclosure.problems import Place, Problem
 
 # What a file that is no text is opened as: compressed copies, the parts of a full-text index, workbooks, databases.
 PACKED = (".gz", ".br")
+SEARCH = "search/"
+Spell = Callable[[str, bytes], str]
 _WITHIN = "(?:a|b|bdi|em|i|mark|s|small|span|strong|sub|sup|u|wbr)"
 _INLINE = re.compile(rf"</?{_WITHIN}\b[^<>]*>")
 _PARTED = re.compile(r"[0-9]\0+[^\0<]{0,2}[0-9Xx]")
@@ -88,10 +90,10 @@ class Check:
 
 
 class Written:
-    """One written file, opened once for all checks."""
+    """One written file, opened once for all checks; `spell` says what a script of the search says in full."""
 
-    def __init__(self, folder: Path, name: str, text: str | None = None) -> None:
-        self.folder, self.name, self.path = folder, name, folder / name
+    def __init__(self, folder: Path, name: str, text: str | None = None, spell: Spell | None = None) -> None:
+        self.folder, self.name, self.path, self.spell = folder, name, folder / name, spell
         if text is not None:
             self.text = text
         self.is_page = name.endswith(".html")
@@ -108,15 +110,25 @@ class Written:
     def to_read(self, frames: set[int], earlier: Path | None) -> Iterator[Written]:
         """Yield what of it is to be read for numbers: a table in portions, a page without what frames it and was read before.
 
-        `frames` are the heads and feet of pages that were read, `earlier` is the release whose rows were.
+        `frames` are the heads and feet of pages that were read, `earlier` is the release whose rows were. What the search
+        writes in signs and figures is read in full.
         """
         if self.path.suffix in ROWS:
             of_earlier = earlier / self.name if earlier else None
             yield from (Written(self.folder, self.name, text) for text in portions(self.path, of_earlier))
         elif self.is_page:
             yield Written(self.folder, self.name, self._unframed(frames))
+        elif self.spelt:
+            yield Written(self.folder, self.name, f"{self.text}\n{self.spelt}")
         else:
             yield self
+
+    @cached_property
+    def spelt(self) -> str:
+        """What a script of the search says in full, "" of any other file."""
+        if not self.spell or not self.name.startswith(SEARCH):
+            return ""
+        return self.spell(self.name.removeprefix(SEARCH), self.path.read_bytes())
 
     def _unframed(self, frames: set[int]) -> str:
         text = self.text

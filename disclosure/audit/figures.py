@@ -167,12 +167,8 @@ def _of_entity(file: Written, measure: Measure) -> dict[str, int]:
 
 def _indexed(file: Written, measure: Measure) -> Iterator[Problem]:
     """The counts that the search shows of an entity are those of its page, all sections together."""
-    body = file.text.partition("`")[2].rpartition("`")[0]
-    for line in body.split("\n"):
-        fields = line.split("\t")
-        if len(fields) < 3 or not fields[0]:
-            continue
-        code, short = fields[1], fields[3] if len(fields) > 3 else ""
+    for line in filter(str.strip, file.spelt.split("\n")):
+        _, code, counts, _, short, *_ = line.split("\t")
         address = f"entity/{short}.html" if short else f"entity/{code[-2:]}/{code}.html"
         address = short[1:] if short.startswith("/") else address
         stored = measure.figures.get(address)
@@ -183,7 +179,7 @@ def _indexed(file: Written, measure: Measure) -> Iterator[Problem]:
                 for register, count in zip(parts[::2], parts[1::2], strict=True)
                 if f"list/{register}/index.html" in measure.figures
             )
-            said = sum(int(part) for part in fields[2].lstrip("#").split(",") if part)
+            said = sum(int(part) for part in counts.lstrip("#").split(",") if part)
             if said != listed:
                 yield _wrong(file, f"检索里写的是 {said:,}，{address} 实有 {listed:,}")
 
