@@ -18,6 +18,7 @@ from selectolax.lexbor import LexborHTMLParser
 from stdnum.cn import ric, uscc
 
 import build
+from disclosure.search.spelt import spelling
 
 PROJECT = Path(__file__).resolve().parent.parent
 SITES = PROJECT / "tests" / "sites"
@@ -52,8 +53,11 @@ class Outcome:
         return [name for name in self.pages() if name.startswith("entity/")]
 
     def everything(self) -> bytes:
-        """Return all bytes of the site, one file after the other."""
-        return b"\n".join(tree(self.out).values())
+        """Return all bytes of the site, and in full what its search says in signs and figures."""
+        spell = spelling(self.out.resolve() / "search")
+        files = tree(self.out)
+        said = [spell(name.removeprefix("search/"), data) for name, data in files.items() if name.startswith("search/")]
+        return b"\n".join([*files.values(), "\n".join(said).encode("utf-8", "surrogatepass")])
 
     def build(self, *arguments: str, files: Files | None = None) -> Outcome:
         """Change some files and build again."""
