@@ -64,9 +64,8 @@ class Desk:
         self.assets: dict[str, bytes] = {}
         self.easel: Easel | None = None
         self.sight = NOTHING
-        self.near: tuple[Easel, frozenset[str]] | None = (
-            None  # what draws the pages of the first sight, and their addresses
-        )
+        # What draws the pages of the first sight, and their addresses.
+        self.near: tuple[Easel, frozenset[str]] | None = None
         self.heard: set[str] = set()  # names of what changed since the last build began
         self.awaited: set[str] = set()  # and before that, where what is shown is older
         self.looked = True  # whether the first sight is of all that

@@ -11,9 +11,8 @@ ALPHABET = "".join(c for c in map(chr, range(0x21, 0x7F)) if c not in "`\\$!~")
 # All of ASCII without those, blanks and ends of lines: a digit of a number. With the rest, seven bits to a character.
 DIGITS = "".join(c for c in map(chr, range(0x01, 0x80)) if c not in "`\\$!~ \r\n")
 SEVENS = DIGITS + " !~¡¢£¤¥¦"
-FIGURES = "".join(
-    c for c in DIGITS if c not in "\t@"
-)  # for what stands among texts: a tab parts fields, @ looks like an address
+# For what stands among texts: a tab parts fields, @ looks like an address.
+FIGURES = "".join(c for c in DIGITS if c not in "\t@")
 SHORT = 8  # characters: two numbers are never more
 ROW = "§"  # for ~, which is a mark in a row
 MIXED = 0b1010101  # of a bitmap these are turned round, so that neither all nor nothing takes a character of two bytes

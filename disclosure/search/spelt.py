@@ -11,11 +11,8 @@ from disclosure.search.reader import NUMBER_WORDS
 from disclosure.search.shards import script_body, unpack
 from disclosure.search.shorthand import Shorthand
 
-_SAID, _TABLES, _ROOT = (
-    7,
-    8,
-    10,
-)  # lines of the entry: the words of the signs, the tables, the beginning of the tree's root
+# Lines of the entry: the words of the signs, the tables, the beginning of the tree's root.
+_SAID, _TABLES, _ROOT = 7, 8, 10
 _CUT = "\x1f"
 
 
