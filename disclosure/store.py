@@ -141,9 +141,8 @@ def settle(path: Path, kept: Path, release: str, prints: dict[str, str], erased:
 
 
 def _connect(path: Path) -> sqlite3.Connection:
-    store = sqlite3.connect(
-        path, isolation_level=None, uri=True
-    )  # names of what is attached may say that it is only read
+    # The name of a store that is attached may say that it is only read.
+    store = sqlite3.connect(path, isolation_level=None, uri=True)
     store.executescript(
         "PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF; PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY"
     )
