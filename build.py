@@ -175,6 +175,8 @@ def prepare(
     work = work or root
     site, faults = load_site(root)
     rows = store.open_store(work / STORE, work / KEPT if removals_only else None)
+    if work != root:
+        store.read_again(rows, root / STORE)
     if removals_only:
         declared = accept(store.declared(rows), notices)
         site, registers, departments, articles, law, asked, happened = declared

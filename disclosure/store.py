@@ -9,7 +9,7 @@ import pickle
 import shutil
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from itertools import repeat
 from pathlib import Path
 from typing import Any
@@ -102,6 +102,19 @@ def follow(path: Path, scratch: Path) -> None:
         shutil.copyfile(path, working_copy(scratch))
         working_copy(scratch).chmod(0o600)
         working_copy(scratch).replace(scratch)
+
+
+def read_again(scratch: sqlite3.Connection, path: Path) -> None:
+    """Let a scratch store read every file again of which more rows were erased there than in the store: what happened to
+    these was tried and not released, and may not happen."""
+    erased = "SELECT path, count(*) FROM row JOIN file ON file.id = row.file WHERE hash = '' GROUP BY path"
+    tried, released = dict(scratch.execute(erased)), dict[str, int]()
+    if tried and path.exists():
+        with closing(open_for_reading(path)) as store:
+            if store.execute("PRAGMA user_version").fetchone()[0] == VERSION:
+                released = dict(store.execute(erased))
+    more = ((file,) for file, count in tried.items() if count > released.get(file, 0))
+    scratch.executemany("UPDATE file SET sha = '' WHERE path = ?", more)
 
 
 def working_copy(path: Path) -> Path:

@@ -458,6 +458,32 @@ def test_what_is_taken_down_is_in_no_preview(tmp_path: Path) -> None:
     assert not (root / ".cache" / "preview").exists()
 
 
+def test_what_is_withdrawn_and_not_yet_released_is_gone_in_every_preview(tmp_path: Path) -> None:
+    root, events = tmp_path / "root", "data/events/2026.csv"
+    start(root, "small")
+    write(root, notices(notice(), notice(文号="黑甲〔2026〕2号", 说明="留着的")))
+    nothing = "事件类型,文书号,日期,原因\n"
+    withdrawn = f"{nothing}撤下,黑甲〔2026〕1号,2026-11-21,依申请撤下\n"
+
+    def shown(text: str, *command: str, work: str = ".cache/preview/") -> bool:
+        write(root, {events: text})
+        done = program(*command, "--root", str(root), "--jobs", "1")
+        assert done.returncode == 0, done.stderr
+        with closing(sqlite3.connect(root / work / ".cache" / "store.sqlite")) as store:
+            kept = "黑甲〔2026〕1号" in str(store.execute("SELECT vals FROM row").fetchall())
+        assert ("黑甲〔2026〕1号" in (root / work / "public" / ENTITY).read_text(encoding="utf-8")) == kept
+        return kept
+
+    once = ("preview", "--once")
+    assert shown(nothing, "build", work="")
+    assert [shown(text, *once) for text in (withdrawn, withdrawn, nothing, withdrawn)] == [False, False, True, False]
+    assert not shown(withdrawn, "build", work="")
+    assert [shown(withdrawn, *once) for _ in range(2)] == [False, False]
+    for path in sorted((root / ".cache" / "preview" / "ready").glob("*.sqlite")):  # once released it is not read again
+        with closing(sqlite3.connect(path)) as store:
+            assert "黑甲〔2026〕1号" not in str(store.execute("SELECT vals FROM row").fetchall())
+
+
 OBJECTION = "事件类型,名录,文书号,日期,原因\n异议提出,通知,黑甲〔2026〕1号,2026-10-01,金额有误\n"
 COLUMN = {"content/news/index.md": "---\ntitle: 空着的栏目\n---\n"}
 
