@@ -20,7 +20,7 @@ from filelock import FileLock, Timeout
 
 from disclosure import around, digest, drafts, due, exchange, history, proofs, releases, reports, staff, store, takedown
 from disclosure.articles import load_articles
-from disclosure.audit import Earlier, audit, measure
+from disclosure.audit import COUNTED, Earlier, audit, measure
 from disclosure.changes import tell
 from disclosure.compress import compress
 from disclosure.console import Say, command_line, complain, speak
@@ -121,8 +121,11 @@ def build(
         with say.step("压缩文本"):
             planned += compress(studio.site.compress, folder, planned, jobs, drawn, before)
     with say.step("审核成品"):
-        earlier = Earlier(before.folder, frozenset(before.prints), before.withheld) if before else None
-        accept((None, audit(folder, planned, measure(world, folder), jobs, earlier, world.numbers)), notices)
+        measured, earlier = measure(world, folder), None
+        if before:
+            earlier = Earlier(before.folder, frozenset(before.prints), before.withheld, before.prints.get(COUNTED, ""))
+        drawn.prints[COUNTED] = measured.counted
+        accept((None, audit(folder, planned, measured, jobs, earlier, world.numbers)), notices)
     with say.step("切换发布"):
         day = studio.as_of.isoformat()
         sealed = releases.finish(

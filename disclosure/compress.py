@@ -11,7 +11,7 @@ from pathlib import Path
 import brotli  # type: ignore[import-untyped]
 
 from disclosure.contents import unpacked
-from disclosure.files import share, walk
+from disclosure.files import share, share_all, walk
 from disclosure.render import Before, Drawn
 from disclosure.workers import each
 
@@ -62,12 +62,8 @@ def shared(part: str, mark: str, folder: Path, drawn: Drawn, before: Before | No
     drawn.prints[part] = mark
     if not before or before.prints.get(part) != mark:
         return False
-    for name in walk(before.folder / part):
-        if not name.endswith((".html", *ENDINGS.values())):
-            new = folder / part / name
-            if not new.parent.exists():
-                new.parent.mkdir(parents=True)
-            share(before.folder / part / name, new)
+    apart = (".html", *ENDINGS.values())
+    share_all(before.folder, folder, (part + name for name in walk(before.folder / part) if not name.endswith(apart)))
     return True
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 
-def share(old: Path, new: Path) -> bool:
+def share(old: str | Path, new: str | Path) -> bool:
     """Give a file a second place, without a copy where the disk allows; say whether it was there."""
     try:
         os.link(old, new)
@@ -19,6 +19,19 @@ def share(old: Path, new: Path) -> bool:
     except OSError:
         shutil.copy2(old, new)
     return True
+
+
+def share_all(old: Path, new: Path, names: Iterable[str]) -> list[str]:
+    """Give the files at some addresses in one folder a place in another, and return those that were not there."""
+    made, missing = set[str](), []
+    for name in names:
+        folder = name.rpartition("/")[0]
+        if folder not in made:
+            made.add(folder)
+            os.makedirs(inside(new, folder), exist_ok=True)
+        if not share(f"{old}/{name}", f"{new}/{name}"):
+            missing.append(name)
+    return missing
 
 
 def remove(path: Path) -> None:
@@ -61,29 +74,33 @@ def inside(folder: Path, address: str) -> Path:
 
 
 class Lying(NamedTuple):
-    """What the disk knows of a file: its bytes, and which file it is."""
+    """Which file of the disk it is that lies at an address."""
 
-    size: int
     number: int
     device: int
 
 
 def walk(folder: Path) -> dict[str, Lying]:
-    """Return every file below a folder: its address there and what the disk knows of it."""
+    """Return every file below a folder by its address there. No file is asked for more than its folder says of it."""
     found: dict[str, Lying] = {}
     todo = [("", str(folder))]
     while todo:
         prefix, place = todo.pop()
+        device = os.stat(place).st_dev
         with os.scandir(place) as entries:
             for entry in entries:
                 if entry.is_dir(follow_symlinks=False):
                     todo.append((f"{prefix}{entry.name}/", entry.path))
                 else:
-                    stat = entry.stat()
-                    found[prefix + entry.name] = Lying(stat.st_size, stat.st_ino, stat.st_dev)
+                    found[prefix + entry.name] = Lying(entry.inode(), device)
     return found
+
+
+def size_of(folder: Path, names: Iterable[str]) -> int:
+    """Return the bytes of some files below a folder."""
+    return sum((folder / name).stat().st_size for name in names)
 
 
 def same_file(one: Lying, other: Lying | None) -> bool:
     """Say whether two addresses are one file on disk."""
-    return other is not None and one[1:] == other[1:] and one.number != 0
+    return one == other and one.number != 0

@@ -13,7 +13,7 @@ from tempfile import TemporaryDirectory
 from disclosure.compress import made_of, shared
 from disclosure.documents import articles, records
 from disclosure.entities import RECORD
-from disclosure.files import walk
+from disclosure.files import size_of, walk
 from disclosure.pages import World
 from disclosure.problems import NOTICE, Place, Problem
 from disclosure.render import Before, Drawn
@@ -57,8 +57,8 @@ def write_search(
             write_index(everyone, folder / ENTITIES, sections=sections, districts=districts, jobs=jobs, before=older)
             sample = list(listed.read(range(0, len(listed), max(1, len(listed) // SAMPLE))))
             problems = [_miss(miss.query, miss.address) for miss in self_check(sample, folder / ENTITIES)]
-    sizes = {name: lying.size for name, lying in walk(folder / ENTITIES).items()}
-    size, most = sum(sizes.values()) / 1_000_000, read_bound(folder / ENTITIES)
+    size = size_of(folder / ENTITIES, walk(folder / ENTITIES)) / 1_000_000
+    most = read_bound(folder / ENTITIES)
     read = f"查到一个词最多读 {most.word / 1000:,.0f} kB，无论查什么最多 {most.anything / 1000:,.0f} kB"
     cost = f"主体索引：{len(listed):,} 个主体，{size:.1f} MB，{read}\n"
     said, faults = _write_fulltext(world, folder, drawn, before)
@@ -78,7 +78,7 @@ def _write_fulltext(world: World, folder: Path, drawn: Drawn, before: Before | N
             drawn.prints.pop(FULLTEXT)
             write_entry(folder / FULLTEXT, "", facts)
             return f"全文索引没有做成：{error}", [unmade(str(error))]
-    size = sum(lying.size for lying in walk(folder / FULLTEXT).values()) / 1_000_000
+    size = size_of(folder / FULLTEXT, walk(folder / FULLTEXT)) / 1_000_000
     rest = f"（共 {everyone:,} 条，收最新的）" if len(of_records) < everyone else ""
     return f"全文索引：文章 {len(texts):,} 篇，记录正文 {len(of_records):,} 条{rest}，{size:.1f} MB", []
 

@@ -12,7 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from disclosure.files import remove, same_file, sha256, share, to_disk, walk
+from disclosure.files import remove, same_file, sha256, share, size_of, to_disk, walk
 from disclosure.problems import Place, Problem
 
 MANIFEST = "manifest.json"
@@ -65,7 +65,7 @@ def finish(partial: Path, facts: dict[str, object], before: Path | None) -> Seal
     known = manifest_of(before) if before else {}
     old = walk(before) if before else {}
     moment = _moment(partial.parent)
-    hashes, new, size = {}, [partial / MANIFEST, partial / RELEASE], 0
+    hashes, new = {}, list[str]()
     for name, lying in sorted(walk(partial).items()):
         if name in known and same_file(lying, old.get(name)):
             hashes[name] = known[name]
@@ -77,10 +77,9 @@ def finish(partial: Path, facts: dict[str, object], before: Path | None) -> Seal
             share(before / name, path)
         else:
             os.utime(path, (moment, moment))
-            new.append(path)
-            size += lying.size
+            new.append(name)
     manifest = json.dumps({"files": hashes}, ensure_ascii=False, indent=0, sort_keys=True).encode()
-    name = hashlib.sha256(manifest).hexdigest()[:16]
+    name, size = hashlib.sha256(manifest).hexdigest()[:16], size_of(partial, new)
     (partial / MANIFEST).write_bytes(manifest)
     os.utime(partial / MANIFEST, (moment, moment))
     (partial / RELEASE).write_text(json.dumps({"release": name, **facts}, ensure_ascii=False), encoding="utf-8")
@@ -88,7 +87,7 @@ def finish(partial: Path, facts: dict[str, object], before: Path | None) -> Seal
     if release.exists() and not verify(release):
         remove(partial)
     else:
-        to_disk(new)
+        to_disk([partial / each for each in (MANIFEST, RELEASE, *new)])
         broken = partial.with_name(f".{name}.old")
         remove(broken)
         if release.exists():  # it may be shown at this moment: it is gone for no longer than a rename takes
@@ -96,7 +95,7 @@ def finish(partial: Path, facts: dict[str, object], before: Path | None) -> Seal
         partial.rename(release)
         to_disk([release])
         remove(broken)
-    return Sealed(release, len(new) - 2, size)
+    return Sealed(release, len(new), size)
 
 
 def _moment(releases: Path) -> int:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime
 import hashlib
 import json
+import os
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -17,7 +18,7 @@ import jinja2
 from markupsafe import Markup
 
 from disclosure.articles import Article
-from disclosure.files import inside, share
+from disclosure.files import inside, share, share_all
 from disclosure.intake import fingerprint
 from disclosure.pages import Context, Page, World, show
 from disclosure.problems import Place, Problem
@@ -26,7 +27,7 @@ from disclosure.registers import Register
 from disclosure.site import Departments, Site
 from disclosure.store import open_for_reading, remembered
 from disclosure.templates import Templates
-from disclosure.theme import template_fingerprint
+from disclosure.theme import gather, template_fingerprint
 from disclosure.workers import each
 
 CHUNK = 400
@@ -71,8 +72,7 @@ class _Desk:
     easel: Easel
     house: bytes
     folder: Path
-    before: Path | None
-    made: set[Path]
+    before: Before | None
 
 
 def last_release(store: Path, releases: Path) -> Before | None:
@@ -96,16 +96,28 @@ def open_world(studio: Studio) -> World:
 
 def draw(studio: Studio, pages: Sequence[Page], folder: Path, jobs: int, before: Before | None = None) -> Drawn:
     """Write every page below `folder`."""
-    prints = before.prints if before else {}
-    tasks = (
-        [(page, prints.get(page.address, "")) for page in pages[at : at + CHUNK]] for at in range(0, len(pages), CHUNK)
-    )
-    drawn = Drawn()
-    for part in each(_draw_chunk, tasks, jobs, _sit_down, (studio, folder, before.folder if before else None)):
+    world, drawn = open_world(studio), Drawn()
+    house = _house(studio, gather(studio.theme).fingerprint, (*world.lost, *world.forms.values()))
+    todo = _unlike(pages, house, folder, before, drawn)
+    size = max(1, min(CHUNK, len(todo) // (4 * jobs)))
+    tasks = (todo[at : at + size] for at in range(0, len(todo), size))
+    for part in each(_draw_chunk, tasks, jobs, _sit_down, (studio, house, folder, before)):
         drawn.prints |= part.prints
         drawn.fresh += part.fresh
         drawn.problems += part.problems
     return drawn
+
+
+def _unlike(pages: Sequence[Page], house: bytes, folder: Path, before: Before | None, drawn: Drawn) -> list[Page]:
+    """Share with the release before the pages whose fingerprint is known to be the one that they had there; return the others."""
+    if not before:
+        return [*pages]
+    for page in pages:
+        mark = _mark(house, page.fingerprint)
+        if page.fingerprint and before.prints.get(page.address) == mark:
+            drawn.prints[page.address] = mark
+    missing = {*share_all(before.folder, folder, drawn.prints)}
+    return [page for page in pages if page.address in missing or page.address not in drawn.prints]
 
 
 class Easel:
@@ -123,11 +135,8 @@ class Easel:
             return b"", [_fault(error, page)]
 
 
-def _sit_down(studio: Studio, folder: Path, before: Path | None) -> None:
-    _Desk.easel = Easel(studio)
-    world, assets = _Desk.easel.world, _Desk.easel.templates.assets
-    _Desk.house = _house(studio, assets.fingerprint, (*world.lost, *world.forms.values()))
-    _Desk.folder, _Desk.before, _Desk.made = folder, before, set()
+def _sit_down(studio: Studio, house: bytes, folder: Path, before: Before | None) -> None:
+    _Desk.easel, _Desk.house, _Desk.folder, _Desk.before = Easel(studio), house, folder, before
 
 
 def _house(studio: Studio, assets: str, named: Iterable[str]) -> bytes:
@@ -145,18 +154,20 @@ def _house(studio: Studio, assets: str, named: Iterable[str]) -> bytes:
     return digest.digest()
 
 
-def _draw_chunk(tasks: Sequence[tuple[Page, str]]) -> Drawn:
-    drawn = Drawn()
-    for page, before in tasks:
+def _mark(house: bytes, shown: str) -> str:
+    return hashlib.blake2b(house + shown.encode(), digest_size=12).hexdigest()
+
+
+def _draw_chunk(pages: Sequence[Page]) -> Drawn:
+    drawn, before = Drawn(), _Desk.before
+    for page in pages:
         context = None if page.fingerprint else show(_Desk.easel.world, page)
-        shown = page.fingerprint or json.dumps(context, ensure_ascii=False, sort_keys=True)
-        mark = hashlib.blake2b(_Desk.house + shown.encode(), digest_size=12).hexdigest()
+        mark = _mark(_Desk.house, page.fingerprint or json.dumps(context, ensure_ascii=False, sort_keys=True))
         drawn.prints[page.address] = mark
         path = inside(_Desk.folder, page.address)
-        if path.parent not in _Desk.made:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            _Desk.made.add(path.parent)
-        if mark == before and _Desk.before and share(_Desk.before / page.address, path):
+        os.makedirs(path.parent, exist_ok=True)
+        alike = before and before.prints.get(page.address) == mark
+        if alike and before and share(before.folder / page.address, path):
             continue
         data, faults = _Desk.easel.draw(page, context)
         drawn.problems += faults

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+import hashlib
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -10,27 +11,29 @@ from pathlib import Path
 from disclosure.audit import figures, leaks, links, tags
 from disclosure.audit.desk import SEARCH, Check, Measure, Seen, Spell, Written, broken
 from disclosure.audit.many import Many
-from disclosure.compress import ENDINGS, plain
-from disclosure.files import same_file, walk
+from disclosure.compress import ENDINGS, made_of, plain
+from disclosure.files import same_file, size_of, walk
 from disclosure.pages import World
 from disclosure.problems import Problem
 from disclosure.search.spelt import spelling
 from disclosure.site import declared_contacts
 from disclosure.workers import each
 
-__all__ = ["CHECKS", "Earlier", "Measure", "audit", "measure"]
+__all__ = ["CHECKS", "COUNTED", "Earlier", "Measure", "audit", "measure"]
 
 CHUNK = 500
+COUNTED = "data-count"  # by this the print of all counts is kept among those of pages
 LARGE = 200_000  # bytes: a file of more is read by itself, and first
 
 
 @dataclass(frozen=True)
 class Earlier:
-    """The release before, which passed this audit: its folder, its pages, and what was withheld then."""
+    """The release before, which passed this audit: its folder, its pages, what was withheld then, and the `print` of what it counted."""
 
     folder: Path
     pages: frozenset[str]
     withheld: frozenset[bytes]
+    counted: str = ""
 
 
 class _Desk:
@@ -92,20 +95,20 @@ def audit(
     """Return what is wrong with a finished site, by every one of CHECKS; `declared` gives the numbers that may stand.
 
     A file that is the earlier release's own, and a row of a download that is, is read again only for what is new:
-    numbers withheld since, targets gone, and the figures of all pages that add up others.
+    numbers withheld since, targets gone, and, where any count is another, the figures of all pages that add up others.
     """
     there, before = walk(folder), walk(earlier.folder) if earlier else {}
     written = set(there)
     problems = [problem for check in _checks("plan") for problem in check.find(written, set(planned))]
-    known = {name for name, stat in there.items() if same_file(stat, before.get(name))}
+    known = {name for name, lying in there.items() if same_file(lying, before.get(name))}
     more = held.withheld - earlier.withheld if earlier else frozenset()
     old = earlier.folder if earlier else None
     desk = (held, folder, None if more else old, old)
 
     def read(function: Callable[[Sequence[str]], Seen], names: Iterable[str]) -> Seen:
         listed, seen = sorted(names), Seen()
-        large = [name for name in listed if there[name].size > LARGE]
-        small = [name for name in listed if there[name].size <= LARGE]
+        large = [name for name in listed if size_of(folder, [name]) > LARGE]
+        small = sorted({*listed} - {*large})
         chunks = [small[at : at + CHUNK] for at in range(0, len(small), CHUNK)]
         for part in each(function, [*([name] for name in large), *chunks], jobs, _sit_down, desk):
             seen.add(part)
@@ -116,7 +119,8 @@ def audit(
     if more:
         seen.add(read(partial(_read_for, check="withheld"), known))
     if earlier:
-        seen.add(read(partial(_read_for, check="figures"), {name for name in known if _adds_up(name)}))
+        if earlier.counted != held.counted or not held.counted:
+            seen.add(read(partial(_read_for, check="figures"), {name for name in known if _adds_up(name)}))
         needles = links.needles(earlier.pages, written, seen)
         naming = read(partial(_naming, needles=needles), known).missing if needles else {}
         seen.add(read(_read_links, naming))
@@ -130,16 +134,27 @@ def audit(
 
 def measure(world: World, folder: Path) -> Measure:
     """Return what a site's files are held against."""
-    site = world.site
+    site, counted = world.site, figures.figures(world.store, world.listed, world.as_of.isoformat())
+    digest = hashlib.blake2b(digest_size=12)
+    held = Many(_noted(counted, digest))
     return Measure(
         Many((name, None) for name in walk(folder)),
         site.address,
         frozenset(world.withheld),
         declared_contacts(site, world.departments),
         {"SiteName": site.name, "SiteDomain": site.domain, "SiteIDCode": site.id_code},
-        Many(figures.figures(world.store, world.listed, world.as_of.isoformat())),
+        held,
         tuple(site.sections),
+        made_of(Path(__file__).parent.glob("*.py"), [digest.hexdigest()]),
     )
+
+
+def _noted(counted: Iterable[tuple[str, int | str]], digest: hashlib.blake2b) -> Iterator[tuple[str, int | str]]:
+    """Note in a digest what a page may say of another: counts, and not what each entity's own page holds."""
+    for name, number in counted:
+        if isinstance(number, int):
+            digest.update(f"{name} {number}\n".encode())
+        yield name, number
 
 
 def _checks(of: str) -> list[Check]:

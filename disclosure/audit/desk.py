@@ -38,7 +38,7 @@ class Measure:
     """What files are held against: the site's addresses, its settings, the digests of withheld numbers, and all figures.
 
     `figures` has how many records each list holds, by its address, and what each entity's page holds: register and
-    count, blanks between. `tags` are those that every page bears.
+    count, blanks between. `tags` are those that every page bears. `counted` changes when a count of `figures` does.
     """
 
     addresses: Container[str] = frozenset()
@@ -48,6 +48,7 @@ class Measure:
     tags: dict[str, str] = field(default_factory=dict)
     figures: Mapping[str, int | str] | Many = field(default_factory=dict)
     sections: tuple[str, ...] = ()
+    counted: str = ""
 
 
 @dataclass

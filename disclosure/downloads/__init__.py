@@ -28,6 +28,8 @@ class _Desk:
 
     world: World
     folder: Path
+    older: Path | None  # the database of the last release, of which the tables of some registers are `alike`
+    alike: set[str]
 
 
 def write_downloads(studio: Studio, folder: Path, jobs: int, drawn: Drawn, before: Before | None) -> list[str]:
@@ -37,16 +39,17 @@ def write_downloads(studio: Studio, folder: Path, jobs: int, drawn: Drawn, befor
     """
     world = open_world(studio)
     tables = [downloaded(world, register) for register in world.listed.values()]
-    changed = [
-        address
+    alike = {
+        table.register.name
         for table in tables
-        if not shared(f"data/{table.register.name}/", _print([table]), folder, drawn, before)
-        for address in table.formats
-    ]
+        if shared(f"data/{table.register.name}/", _print([table]), folder, drawn, before)
+    }
+    changed = [address for table in tables if table.register.name not in alike for address in table.formats]
+    older = before.folder / DATABASE if before and alike else None
     if not shared(ALL, _print(tables, entities(world)), folder, drawn, before):
         changed.append(DATABASE)
     longest_first = sorted(changed, key=lambda address: (address != DATABASE, not address.endswith(".xlsx")))
-    list(each(_write, longest_first, jobs, _sit_down, (studio, folder)))
+    list(each(_write, longest_first, jobs, _sit_down, (studio, folder, older, alike)))
     written = [*(address for table in tables for address in table.formats), DATABASE, DESCRIPTION]
     (folder / DESCRIPTION).write_text(described(world, tables, folder), encoding="utf-8", newline="\n")
     sums = "".join(f"{sha256(folder / name)}  {name.removeprefix('data/')}\n" for name in sorted(written))
@@ -54,15 +57,16 @@ def write_downloads(studio: Studio, folder: Path, jobs: int, drawn: Drawn, befor
     return [*written, SUMS]
 
 
-def _sit_down(studio: Studio, folder: Path) -> None:
-    _Desk.world, _Desk.folder = open_world(studio), folder
+def _sit_down(studio: Studio, folder: Path, older: Path | None, alike: set[str]) -> None:
+    _Desk.world, _Desk.folder, _Desk.older, _Desk.alike = open_world(studio), folder, older, alike
 
 
 def _write(address: str) -> None:
     path, world = _Desk.folder / address, _Desk.world
     path.parent.mkdir(parents=True, exist_ok=True)
     if address == DATABASE:
-        write_database(world, [downloaded(world, register) for register in world.listed.values()], path)
+        tables = [downloaded(world, register) for register in world.listed.values()]
+        write_database(world, tables, path, _Desk.alike, _Desk.older)
     else:
         WRITERS[path.suffix[1:]](downloaded(world, world.listed[path.parent.name]), path)
 

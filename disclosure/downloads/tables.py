@@ -45,6 +45,11 @@ class Downloaded:
             own = ["" if value == FILLER else value for value in read[: len(fields)]]
             yield [*own, key, ends, by, tags, of_fields, f"{home}{address}#{anchor(self.register.name, key)}"]
 
+    @property
+    def count(self) -> int:
+        """How many records it holds."""
+        return self.world.totals[self.register.name]
+
     @cached_property
     def print(self) -> str:
         """What changes when a row does."""

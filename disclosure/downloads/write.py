@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 import re
 import sqlite3
-from collections.abc import Iterable, Sequence
+import zipfile
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime
+from html import escape
 from pathlib import Path
 
 import xlsxwriter  # type: ignore[import-untyped]
+from xlsxwriter.utility import xl_col_to_name  # type: ignore[import-untyped]
 
 from disclosure.downloads.tables import Downloaded, typed
 from disclosure.entities import RECORD
@@ -19,6 +23,9 @@ from disclosure.pages.data import ENTITIES, Column
 
 # What a spreadsheet would run as a formula (OWASP, CSV Injection), full-width too, or cut as a number of over eleven digits.
 UNSAFE = re.compile(r"[=+\-@\t\r\n＝＋－＠']|[0-9]{12,}\Z")
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\ufffe\uffff]")
+_NUMBERED = re.compile("(?=_x[0-9A-Fa-f]{4}_)")
+_ODD = re.compile(rf"[&<>]|{_CONTROL.pattern}|_x|^\s|\s$")
 BEGUN = datetime(2000, 1, 1)  # a workbook carries a time; the same data gives the same bytes
 
 
@@ -50,9 +57,28 @@ def as_object(table: Downloaded, row: Sequence[str]) -> dict[str, str | float | 
 
 
 def write_workbook(table: Downloaded, path: Path) -> None:
-    """Write an XLSX workbook of one sheet: every text a text, no formula, no link."""
-    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    with xlsxwriter.Workbook(path, options) as book:
+    """Write an XLSX workbook of one sheet: every text a text, no formula, no link.
+
+    The library writes the titles and all around them; the rows are put below, in a fifth of the time that it takes.
+    """
+    empty = _workbook_of_titles(table)
+    with zipfile.ZipFile(empty) as titles, zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as book:
+        for part in titles.infolist():
+            content = titles.read(part)
+            with book.open(part, "w") as stream:
+                if part.filename != "xl/worksheets/sheet1.xml":
+                    stream.write(content)
+                    continue
+                head, end, foot = content.partition(b"</sheetData>")
+                stream.write(re.sub(rb'(<dimension ref="A1:[A-Z]+)1"', rb'\g<1>%d"' % (table.count + 1), head))
+                for row in _sheet_rows(table, int(re.findall(rb'style="([0-9]+)"', head)[0])):
+                    stream.write(row.encode("utf-8", "replace"))
+                stream.write(end + foot)
+
+
+def _workbook_of_titles(table: Downloaded) -> io.BytesIO:
+    stream = io.BytesIO()
+    with xlsxwriter.Workbook(stream, {"constant_memory": True}) as book:
         book.set_properties({"created": BEGUN, "title": table.register.label})
         sheet = book.add_worksheet(re.sub(r"[\[\]:*?/\\]", " ", table.register.label)[:31])
         bold, text = book.add_format({"bold": True}), book.add_format({"num_format": "@"})
@@ -60,24 +86,55 @@ def write_workbook(table: Downloaded, path: Path) -> None:
         sheet.set_column(0, len(table.columns) - 1, 18, text)
         for at, column in enumerate(table.columns):
             sheet.write_string(0, at, column.name, bold)
-        for line, row in enumerate(table.rows(), 1):
-            for at, (column, value) in enumerate(zip(table.columns, row, strict=True)):
-                if value and column.type == "number":
-                    sheet.write_number(line, at, float(value))
-                elif value:
-                    sheet.write_string(line, at, value[:32767])
+    return stream
 
 
-def write_database(world: World, tables: Sequence[Downloaded], path: Path) -> None:
-    """Write one SQLite file: a table for every register, named as it is called, and 信用主体; Datasette opens it."""
+def _sheet_rows(table: Downloaded, style: int) -> Iterator[str]:
+    """Yield the rows of a sheet below its titles, every cell in one style."""
+    places = [(xl_col_to_name(at), column.type == "number") for at, column in enumerate(table.columns)]
+    for line, row in enumerate(table.rows(), 2):
+        cells = [
+            f'<c r="{place}{line}" s="{style}"><v>{float(value):.16G}</v></c>'
+            if number
+            else f'<c r="{place}{line}" s="{style}" t="inlineStr"><is>{_cell_text(value[:32767])}</is></c>'
+            for (place, number), value in zip(places, row, strict=True)
+            if value
+        ]
+        yield f'<row r="{line}">{"".join(cells)}</row>'
+
+
+def _cell_text(value: str) -> str:
+    """Return a text as it stands in a cell: a control character by its number (ECMA-376, ST_Xstring), blanks at its ends kept."""
+    if not _ODD.search(value):
+        return f"<t>{value}</t>"
+    value = _NUMBERED.sub("_x005F", value)
+    value = _CONTROL.sub(lambda match: f"_x{ord(match[0]):04X}_", value)
+    space = ' xml:space="preserve"' if value != value.strip() else ""
+    return f"<t{space}>{escape(value, quote=False)}</t>"
+
+
+def write_database(
+    world: World, tables: Sequence[Downloaded], path: Path, alike: Collection[str] = (), older: Path | None = None
+) -> None:
+    """Write one SQLite file: a table for every register, named as it is called, and 信用主体; Datasette opens it.
+
+    The tables of registers that are `alike` in an older file are copied from there, row by row, as they would be written.
+    """
     path.unlink(missing_ok=True)
     path.parent.mkdir(parents=True, exist_ok=True)
-    base = sqlite3.connect(path, isolation_level=None)
-    base.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; BEGIN;")
+    base = sqlite3.connect(path, isolation_level=None, uri=True)
+    base.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF")
+    if older:
+        base.execute("ATTACH ? AS older", (f"{older.resolve().as_uri()}?mode=ro",))
+    base.execute("BEGIN")
     about = [Column("名称"), Column("统一社会信用代码"), Column("县区"), Column("曾用名"), Column("公示网址")]
     _fill(base, ENTITIES, about, entities(world))
     for table in tables:
-        rows = ([typed(c, v) for c, v in zip(table.columns, row, strict=True)] for row in table.rows())
+        rows: Iterable[Sequence[object]] = (
+            base.execute(f"SELECT * FROM older.{_quoted(table.register.label)} ORDER BY rowid")
+            if table.register.name in alike
+            else ([typed(c, v) for c, v in zip(table.columns, row, strict=True)] for row in table.rows())
+        )
         _fill(base, table.register.label, table.columns, rows)
         for name in (table.register.code, table.register.party, table.register.date):
             if name:
