@@ -130,12 +130,11 @@ def write_database(
     about = [Column("名称"), Column("统一社会信用代码"), Column("县区"), Column("曾用名"), Column("公示网址")]
     _fill(base, ENTITIES, about, entities(world))
     for table in tables:
-        rows: Iterable[Sequence[object]] = (
-            base.execute(f"SELECT * FROM older.{_quoted(table.register.label)} ORDER BY rowid")
-            if table.register.name in alike
-            else ([typed(c, v) for c, v in zip(table.columns, row, strict=True)] for row in table.rows())
-        )
-        _fill(base, table.register.label, table.columns, rows)
+        rows = ([typed(c, v) for c, v in zip(table.columns, row, strict=True)] for row in table.rows())
+        _fill(base, table.register.label, table.columns, () if table.register.name in alike else rows)
+        if table.register.name in alike:
+            name = _quoted(table.register.label)
+            base.execute(f"INSERT INTO {name} SELECT * FROM older.{name} ORDER BY rowid")
         for name in (table.register.code, table.register.party, table.register.date):
             if name:
                 base.execute(
