@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -397,6 +398,11 @@ def own_rows(
 def segment_low(total: int, at: int, size: int) -> int:
     """How many low bits the gap has that stands at such a place in the row of a part of so many entities."""
     count = min(total, BEST) if at < BEST else min(total, FIRST) - BEST if at < FIRST else total - FIRST
+    return _low(count, size)
+
+
+@lru_cache(maxsize=1024)
+def _low(count: int, size: int) -> int:
     return int(low_bits(np.array(count), size))
 
 

@@ -39,6 +39,7 @@ class Reader:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._body = lru_cache(maxsize=4096)(self._read)
+        self._rows = lru_cache(maxsize=512)(unpack)
         _, sizes, names, held, sections, districts, _, said, tables, _, *root = self._body("entry.js").split("\n")
         self.sections = tuple(sections.split(CUT))
         self._districts = tuple(one.partition(" ")[0] for one in districts.split(CUT) if one)
@@ -175,7 +176,7 @@ class Reader:
     def _row(self, word: str) -> tuple[str, str] | None:
         body = self._root
         for level in range(self._depth + 1):
-            rows = unpack(body)
+            rows = self._rows(body)
             at = bisect_right(rows, word, key=lambda row: row[0]) - 1
             if level == self._depth:
                 return _of(rows, at, word)
