@@ -15,13 +15,13 @@ from frontdoor import PROJECT, surroundings
 
 from bench.plan import PLAN
 
-# Path, locale, time zone, hash seed, number of workers, whether files are laid out in reverse order.
+# Path, locale, time zone, hash seed, number of workers, whether files are laid out in reverse order. The first two differ in all.
 BUILDS = [
     ("a", "C", "UTC", "0", "1", False),
-    ("b", "zh_CN.GB18030", "Asia/Shanghai", "1", "1", True),
+    ("长 路径", "zh_CN.GB18030", "Pacific/Kiritimati", "1", "4", True),
     ("c", "zh_CN.UTF-8", "America/New_York", "2", "2", False),
-    ("d", "C", "Pacific/Kiritimati", "3", "4", True),
-    ("长 路径", "C.UTF-8", "UTC", "4", "2", False),
+    ("d", "C", "Asia/Shanghai", "3", "1", True),
+    ("e", "C.UTF-8", "UTC", "4", "2", False),
     ("f", "POSIX", "Pacific/Pago_Pago", "5", "1", False),
     ("g", "zh_CN.GB18030", "UTC", "random", "4", False),
     ("h/i/j", "C", "Asia/Shanghai", "7", "2", True),
@@ -50,7 +50,7 @@ def lay_out(root: Path, backwards: bool) -> None:
         (root / "data" / register / "register.yaml").write_text(said, encoding="utf-8")
 
 
-@pytest.mark.parametrize("builds", [4, pytest.param(len(BUILDS), marks=pytest.mark.long)])
+@pytest.mark.parametrize("builds", [2, pytest.param(len(BUILDS), marks=pytest.mark.long)])
 def test_builds_give_one_release(tmp_path: Path, builds: int) -> None:
     found = {}
     for name, locale, zone, seed, jobs, backwards in BUILDS[:builds]:

@@ -5,15 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import subprocess
-import sys
 import threading
 import time
 from pathlib import Path
 
 import pytest
 from conftest import SiteMaker
-from frontdoor import PROJECT, notice, notices, tree, write
+from frontdoor import notice, notices, tree, write
 
 from disclosure import releases
 from disclosure.problems import Place, Problem
@@ -103,36 +101,6 @@ def test_switching_shows_the_old_or_the_new_and_nothing_between(tmp_path: Path) 
     assert seen <= {"one", "two"}
     assert out.resolve() == one
     assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".")] == []
-
-
-def test_a_build_killed_at_any_step_leaves_the_old_release_whole(site_maker: SiteMaker) -> None:
-    outcome = site_maker(notices(notice())).good()
-    before = tree(outcome.out)
-    script = (
-        "import os, sys; sys.path.insert(0, {project!r})\n"
-        "import build\n"
-        "from disclosure import {module}\n"
-        "def die(*given, **named): os._exit(9)\n"
-        "for holder in (build, {module}):\n"
-        "    if hasattr(holder, {name!r}): setattr(holder, {name!r}, die)\n"
-        "build.main(['build', '--root', {root!r}, '--jobs', '1'])\n"
-    )
-    for module, name in (
-        ("theme", "write_assets"),
-        ("audit", "audit"),
-        ("releases", "finish"),
-        ("releases", "switch"),
-        ("releases", "prune"),
-    ):
-        outcome.check(files=notices(notice(), notice(文号=f"在{name}死去")))
-        text = script.format(project=str(PROJECT), module=module, name=name, root=str(outcome.root))
-        done = subprocess.run([sys.executable, "-c", text], capture_output=True, check=False, cwd=outcome.root)
-        assert done.returncode == 9, done.stderr
-        if name != "prune":
-            assert tree(outcome.out) == before, name
-    good = outcome.build(files=notices(notice(), notice(文号="最后的"))).good()
-    assert "最后的" in good.text(good.entities()[0])
-    assert not (outcome.root / "releases" / ".partial").exists()
 
 
 def test_where_links_are_refused_the_site_is_renamed_into_place(tmp_path: Path) -> None:
