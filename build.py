@@ -19,13 +19,14 @@ from zoneinfo import ZoneInfo
 from filelock import FileLock, Timeout
 
 from disclosure import around, digest, drafts, due, exchange, history, proofs, releases, reports, staff, store, takedown
+from disclosure.amend import amend, grounds, stand_on, take_in_few
 from disclosure.articles import load_articles
 from disclosure.audit import COUNTED, Earlier, audit, measure
 from disclosure.changes import tell
 from disclosure.compress import compress
 from disclosure.console import Say, command_line, complain, speak
 from disclosure.declarations import astray, homeless, load_registers, uncovered
-from disclosure.disclose import REASONS, Account, disclose
+from disclosure.disclose import REASONS, Account, accounts_of, disclose
 from disclosure.downloads import write_downloads
 from disclosure.downloads.changed import write_changed
 from disclosure.downloads.figures import write_figures
@@ -49,7 +50,7 @@ from disclosure.publish import may_be_published, publish, rehearse, shown_at
 from disclosure.questionnaire import load_questionnaire
 from disclosure.registers import Register
 from disclosure.render import Studio, draw, last_release, open_world
-from disclosure.reread import TooMuch, faults_of, reread
+from disclosure.reread import Reread, TooMuch, faults_of, reread
 from disclosure.scorecard import score
 from disclosure.server import write_server
 from disclosure.site import Departments, Site, declared_contacts, load_departments, load_site
@@ -196,6 +197,7 @@ def prepare(
         articles, of_articles = load_articles(root)
         set_aside = site is not None and site.faults == "set-aside"
         terms = terms_of(work, site, departments, registers, on_day(site, as_of))
+        changes = take_in_few(rows, root, registers, terms)
         read, of_data = take_in(rows, root, registers, set_aside, jobs, terms)
         law, of_law = load_rules(root, registers)
         happened, of_events = load_events(root, registers, terms)
@@ -208,17 +210,55 @@ def prepare(
         except Refused as refused:
             refused.add_note(staff.table_of_refused(read))
             raise
-        among = None
     assert site is not None
     store.declare(rows, declared := (site, registers, departments, articles, law, asked, happened))
     day = on_day(site, as_of)
-    fitted, severity = history.fitted_before(history.open_history(work)), NOTICE if removals_only else FAULT
-    accounts = decide(rows, declared, day, fitted, notices, severity, among)
+    fitted = history.fitted_before(history.open_history(work))
+    if removals_only:
+        accounts = decide(rows, declared, day, fitted, notices, NOTICE, among)
+        stand_on(rows, "", ())
+    else:
+        mark = grounds(root, day.isoformat(), fitted)
+        few = None if read else changes
+        accounts = decide_anew(rows, work / STORE, few, declared, day, fitted, notices, mark)
     score(history.open_history(work), rows, registers, departments, law.calendar, day.isoformat())
     rows.close()
     themes = tuple(dict.fromkeys(folder.resolve() for folder in (root / "theme", PROGRAM / "theme") if folder.is_dir()))
     declarations = (site, registers, departments, articles, day, themes, asked)
     return Studio(store.working_copy(work / STORE), *declarations), accounts
+
+
+def decide_anew(
+    rows: sqlite3.Connection,
+    whole: Path,
+    changes: Sequence[Reread] | None,
+    declared: tuple[Any, ...],
+    day: datetime.date,
+    fitted: Mapping[str, Sequence[Match]],
+    notices: list[Problem],
+    mark: str,
+) -> list[Account]:
+    """Decide what hangs on a few changes, the rest standing as it was decided in the store before; where that cannot be, everything."""
+    *others, happened = declared
+    site, registers, *_ = others
+
+    def judge(few: sqlite3.Connection, events: Sequence[Event], of: Mapping[str, Sequence[Match]]) -> list[Problem]:
+        found: list[Problem] = []
+        decide(few, (*others, events), day, of, found)
+        return found
+
+    first = len(notices)
+    try:
+        if changes is None:
+            raise TooMuch("read anew")
+        severity = FAULT if site.faults == "refuse" else NOTICE
+        about = (registers, happened, severity, day.isoformat(), judge)
+        accept((None, amend(rows, whole, changes, mark, *about)), notices)
+        accounts = list(accounts_of(rows))
+    except TooMuch:
+        accounts = decide(rows, declared, day, fitted, notices)
+    stand_on(rows, mark, notices[first:])
+    return accounts
 
 
 def decide(

@@ -103,11 +103,11 @@ def disclose(
     replace(store, "referred", links)
     problems += astray
     problems += _fill_entities(store, registers, site, effects.names)
-    _fill_tally(store)
-    _fill_counted(store, day)
+    count_cells(store)
+    count_hidden(store, day)
     _fill_gone(store, effects)
     store.execute("COMMIT")
-    accounts = list(_accounts(store))
+    accounts = list(accounts_of(store))
     return accounts, problems
 
 
@@ -140,23 +140,33 @@ def _fill_gone(store: sqlite3.Connection, effects: Effects) -> None:
     store.execute("DELETE FROM stone WHERE address IN (SELECT address FROM moved)")
 
 
-def _fill_tally(store: sqlite3.Connection) -> None:
-    """Count what is shown by register, month, department, district and theme, each with what changes when one of its rows does."""
+def count_cells(store: sqlite3.Connection, among: str = "") -> None:
+    """Count what is shown by register, month, department, district and theme, each with what changes when one of its rows does:
+
+    in all such cells, or in those that a query gives `among` them, the others standing as they were counted.
+    """
     counts: Counter[tuple[str, ...]] = Counter()
     digests: dict[tuple[str, ...], hashlib.blake2b] = {}
+    of = "shown.register, substr(shown.date, 1, 7), department, shown.district, theme"
     query = (
-        "SELECT shown.register, substr(shown.date, 1, 7), department, shown.district, theme, row.key, row.hash, shown.ends, shown.notes, entity.address"
-        " FROM shown JOIN row ON row.id = shown.row JOIN entity ON entity.key = shown.entity ORDER BY shown.register, row.key"
+        f"SELECT {of}, row.key, row.hash, shown.ends, shown.notes, entity.address"
+        " FROM shown JOIN row ON row.id = shown.row JOIN entity ON entity.key = shown.entity"
+        + (f" WHERE ({of}) IN ({among})" if among else "")
+        + " ORDER BY shown.register, row.key"
     )
     for *cell, key, content, ends, notes, address in store.execute(query):
         counts[tuple(cell)] += 1
         digests.setdefault(tuple(cell), hashlib.blake2b(digest_size=8)).update(
             f"{key}{content}{ends}{notes}{address}".encode()
         )
-    replace(store, "tally", ((*cell, count, digests[cell].hexdigest()) for cell, count in sorted(counts.items())))
+    counted = [(*cell, count, digests[cell].hexdigest()) for cell, count in counts.items()]
+    if among:
+        cells = "(register, month, department, district, theme)"
+        counted += store.execute(f"SELECT * FROM tally WHERE {cells} NOT IN ({among})").fetchall()
+    replace(store, "tally", sorted(counted))
 
 
-def _fill_counted(store: sqlite3.Connection, day: str) -> None:
+def count_hidden(store: sqlite3.Connection, day: str) -> None:
     """Count what may be counted but not shown, by register and reason: no key, no date, no department goes with it."""
     reasons = ", ".join(f"'{reason}'" for reason in COUNTED)
     query = (
@@ -276,7 +286,8 @@ def _two_names(store: sqlite3.Connection, row: int, names: list[str], code: str)
     )
 
 
-def _accounts(store: sqlite3.Connection) -> Iterator[Account]:
+def accounts_of(store: sqlite3.Connection) -> Iterator[Account]:
+    """Yield the account of every file by what was decided of its rows."""
     fates: dict[int, dict[str, int]] = defaultdict(dict)
     for file, reason, count in store.execute(
         "SELECT file, reason, count(*) FROM row JOIN fate ON fate.row = row.id GROUP BY file, reason"

@@ -41,7 +41,7 @@ def erase(store: sqlite3.Connection, registers: Mapping[str, Register], departme
     store.executemany("UPDATE whose SET entity = 'erased ' || row WHERE row = ?", ((row,) for row, *_ in found))
     borne = _borne(store, registers)
     telling = Needles(_words(registers, found) - borne)
-    for table in ("notice", "aside"):
+    for table in ("notice", "aside", "remark"):
         noticed = store.execute(f"SELECT rowid, problem FROM {table}").fetchall() if found else []
         over = [(row,) for row, problem in noticed if telling.within(problem)]
         store.executemany(f"DELETE FROM {table} WHERE rowid = ?", over)

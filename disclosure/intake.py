@@ -6,9 +6,10 @@ import hashlib
 import json
 import sqlite3
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from functools import partial
+from itertools import count
 from pathlib import Path
 
 from disclosure import records, titles
@@ -78,7 +79,7 @@ def take_in(
     The store is a working copy: where there are faults it is thrown away, and the rows last accepted stay as they were.
     """
     files, problems = find_files(root, registers)
-    declarations = {name: _declaration(register, terms) for name, register in registers.items()}
+    declarations = {name: declaration_of(register, terms) for name, register in registers.items()}
     changed = []
     for given in files:
         sha = sha256(given.path)
@@ -123,7 +124,7 @@ def _unused(mend: Mend) -> Problem:
     return Problem("unused-mend", Place(mend.at), what, why, order, NOTICE)
 
 
-def _declaration(register: Register, terms: Terms) -> str:
+def declaration_of(register: Register, terms: Terms) -> str:
     """Return what changes when a file must be read again though its bytes are the same."""
     knows = register.scorecard or any(check.check == "not-organ" for check in register.checks)
     organs = terms.organs if knows else ()
@@ -232,8 +233,8 @@ def _enter(store: sqlite3.Connection, read: Read, declaration: str) -> None:
     counts = (read.rows, read.split, read.faulty_rows)
     file = add_file(store, given.name, given.sha, given.register, declaration, counts, read.latest)
     for (sheet, taken), sent in zip(read.sheets, read.sent, strict=True):
-        add_rows(store, file, sheet, given.register, taken, sent)
-        store.executemany("INSERT INTO withheld VALUES (?, ?)", ((file, digest) for digest in _withheld(taken)))
+        (first,) = store.execute("SELECT ifnull(max(id), 0) + 1 FROM row").fetchone()
+        enter_rows(store, file, sheet, given.register, taken, sent, first)
     store.executemany("INSERT INTO mended VALUES (?, ?, ?)", ((file, *used) for used in sorted(read.mended.items())))
     store.executemany(
         "INSERT INTO refused VALUES (?, ?, ?, ?)", ((file, *of, n) for of, n in sorted(read.aside.items()))
@@ -243,11 +244,21 @@ def _enter(store: sqlite3.Connection, read: Read, declaration: str) -> None:
         store.executemany(f"INSERT INTO {table} VALUES (?, ?)", kept)
 
 
-def _withheld(taken: list[Record]) -> Iterator[bytes]:
-    """The audit looks for withheld numbers again; only their digests are kept."""
-    for record in taken:
-        for number in record.withheld.split():
-            yield withheld_digest(number)
+def enter_rows(
+    store: sqlite3.Connection,
+    file: int,
+    sheet: str,
+    register: str,
+    taken: Sequence[Record],
+    sent: Sequence[bytes],
+    first: int,
+) -> None:
+    """Enter rows of a file, numbered from `first` on. The audit looks for withheld numbers again; only their digests are kept."""
+    add_rows(store, file, sheet, register, taken, sent, count(first))
+    withheld = ((row, number) for row, record in enumerate(taken, first) for number in record.withheld.split())
+    store.executemany(
+        "INSERT INTO withheld VALUES (?, ?, ?)", ((file, row, withheld_digest(number)) for row, number in withheld)
+    )
 
 
 def withheld_digest(token: str) -> bytes:

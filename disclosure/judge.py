@@ -62,7 +62,7 @@ def judge(
             fates.append(Fate(row, reason or "unruled", ends))
             if not reason:
                 bench.doubts[register, *said].append(row)
-    problems += _twice(store)
+    problems += twice(store)
     return fates, problems + [_doubt(store, registers, doubt, rows, severity) for doubt, rows in bench.doubts.items()]
 
 
@@ -158,7 +158,7 @@ def _conflict(store: sqlite3.Connection, row: int, first: int, name: str, severi
     )
 
 
-def _twice(store: sqlite3.Connection) -> list[Problem]:
+def twice(store: sqlite3.Connection) -> list[Problem]:
     """Return a notice for every row that is, in what its register declares `twice`, like one before it under another key."""
     query = (
         "SELECT row.id, row.register || twin, key, name FROM row JOIN file ON file.id = row.file WHERE (row.register, twin) IN"

@@ -32,6 +32,7 @@ class Reread:
     """What changed in a file: the rows of the store that are there no more, the new ones (number, sheet, record), and of
     those that stay the number and line that they have now. Numbers go on in the order of the file, as an intake gives them.
 
+    `sent` is what the row of each new record is known by, `latest` the last date in them that is declared to be past.
     `problems` are the file's own, `row_problems` those of new rows.
     """
 
@@ -39,6 +40,8 @@ class Reread:
     gone: set[int] = field(default_factory=set)
     fresh: list[tuple[int, str, Record]] = field(default_factory=list)
     stays: dict[int, tuple[int, int]] = field(default_factory=dict)
+    sent: list[bytes] = field(default_factory=list)
+    latest: str = ""
     problems: list[Problem] = field(default_factory=list)
     row_problems: list[Problem] = field(default_factory=list)
 
@@ -63,7 +66,7 @@ def reread(
             raise TooMuch(name)  # else an editor left it there for a moment
     files += [Given(root / name, name, register) for name, register in known.items() if name not in there]
     numbers = count(store.execute("SELECT ifnull(max(id), 0) + 1 FROM row").fetchone()[0])
-    return [_reread(store, given, registers, terms, numbers) for given in files if given.name in names]
+    return [reread_file(store, given, registers, terms, numbers) for given in files if given.name in names]
 
 
 def faults_of(changes: Sequence[Reread], set_aside: bool) -> list[Problem]:
@@ -72,7 +75,7 @@ def faults_of(changes: Sequence[Reread], set_aside: bool) -> list[Problem]:
     return found + [problem for change in changes for problem in change.row_problems if not set_aside]
 
 
-def _reread(
+def reread_file(
     store: sqlite3.Connection, given: Given, registers: Mapping[str, Register], terms: Terms, numbers: Iterator[int]
 ) -> Reread:
     """Return what changed in a file, which has no row left where it is not there."""
@@ -125,7 +128,9 @@ def _read(read: Reread, table: Table, register: Register, terms: Terms, known: K
     try:
         for outcome in records.read(plan) if plan else ():
             read.row_problems += outcome.problems
+            read.latest = max(read.latest, outcome.latest)
             if outcome.record:
+                read.sent.append(sent.mark)
                 read.fresh.append((next(numbers), table.sheet, outcome.record))
     except Refused as broken:
         read.problems += broken.problems

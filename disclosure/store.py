@@ -18,7 +18,7 @@ from disclosure.files import share
 from disclosure.problems import Place, Problem
 from disclosure.records import Record
 
-VERSION = 17
+VERSION = 18
 SCHEMA = """
 CREATE TABLE file (id INTEGER PRIMARY KEY, path TEXT UNIQUE, sha TEXT, register TEXT, declaration TEXT,
   rows INTEGER, split INTEGER, aside INTEGER, latest TEXT);
@@ -29,7 +29,8 @@ CREATE TABLE row (
 CREATE INDEX row_key ON row (register, key);
 CREATE INDEX row_file ON row (file);
 CREATE INDEX row_twin ON row (register, twin) WHERE twin <> '';
-CREATE TABLE withheld (file INTEGER, digest BLOB);
+CREATE TABLE withheld (file INTEGER, row INTEGER, digest BLOB);
+CREATE INDEX withheld_row ON withheld (row);
 CREATE TABLE aside (file INTEGER, problem TEXT);
 CREATE TABLE refused (file INTEGER, organ TEXT, month TEXT, count INTEGER);
 CREATE TABLE notice (file INTEGER, problem TEXT);
@@ -49,6 +50,8 @@ CREATE TABLE counted (register TEXT, reason TEXT, count INTEGER);
 CREATE TABLE page (address TEXT PRIMARY KEY, print TEXT) WITHOUT ROWID;
 CREATE TABLE released (name TEXT);
 CREATE TABLE declared (pickle BLOB);
+CREATE TABLE grounds (mark TEXT);
+CREATE TABLE remark (problem TEXT);
 CREATE TABLE shown (
   row INTEGER PRIMARY KEY, entity TEXT, register TEXT, date TEXT, organ TEXT, ends TEXT, set_by TEXT, rule TEXT, repair TEXT,
   notes TEXT,  department TEXT, district TEXT, theme TEXT);

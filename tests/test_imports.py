@@ -16,7 +16,7 @@ LEFT_TO_RIGHT = """
 codes personal problems machine files contents needles workers
 source.tables source.texts source.measure source.apart source.sheets source.trees source.lines source
 cells dates amounts forensics kinds declared demands site registers declarations holidays rules publicity headings titles checks sent records forms articles questionnaire
-store intake reread entities events effects around deadlines judge refers disclose erase staff history changes scorecard guards neglect due proofs
+store intake reread entities events effects around deadlines judge refers disclose amend erase staff history changes scorecard guards neglect due proofs
 reports.marks reports.ledger reports.shelf reports.book reports.pages reports.folder reports
 pages.world pages.figures pages.frame pages.linked pages.data pages.entity pages.lists pages.coverage pages.scorecard pages.statistics pages.home pages.department pages.record pages.measures pages.progress pages.article pages.form pages.changes pages.questionnaire pages.plain pages.gone pages
 theme templates render digest feeds compress downloads.tables downloads.write downloads.changed downloads.figures downloads.describe downloads
