@@ -20,7 +20,6 @@ from disclosure.render import Before, Drawn
 from disclosure.search import (
     FulltextError,
     Listed,
-    Roll,
     enrol,
     read_bound,
     self_check,
@@ -50,17 +49,18 @@ def write_search(
     """
     problems: list[Problem] = []
     sections, districts = world.site.sections, world.site.districts
-    with TemporaryDirectory(prefix=".listed-", dir=folder) as scratch:  # where a killed build is cleared away
-        listed, told = _enrolled(world, Path(scratch, "roll"))
-        if not shared(ENTITIES, made_of(_program(), [sections, districts, told]), folder, drawn, before):
-            everyone, older = listed.read(range(len(listed))), before.folder / ENTITIES if before else None
-            write_index(everyone, folder / ENTITIES, sections=sections, districts=districts, jobs=jobs, before=older)
-            sample = list(listed.read(range(0, len(listed), max(1, len(listed) // SAMPLE))))
+    everyone, told = _told(world)
+    if not shared(ENTITIES, made_of(_program(), [sections, districts, told]), folder, drawn, before):
+        with TemporaryDirectory(prefix=".listed-", dir=folder) as scratch:  # where a killed build is cleared away
+            roll, older = enrol(entities(world), Path(scratch, "roll")), before.folder / ENTITIES if before else None
+            listed = roll.read(range(len(roll)))
+            write_index(listed, folder / ENTITIES, sections=sections, districts=districts, jobs=jobs, before=older)
+            sample = list(roll.read(range(0, len(roll), max(1, len(roll) // SAMPLE))))
             problems = [_miss(miss.query, miss.address) for miss in self_check(sample, folder / ENTITIES)]
     size = size_of(folder / ENTITIES, walk(folder / ENTITIES)) / 1_000_000
     most = read_bound(folder / ENTITIES)
     read = f"查到一个词最多读 {most.word / 1000:,.0f} kB，无论查什么最多 {most.anything / 1000:,.0f} kB"
-    cost = f"主体索引：{len(listed):,} 个主体，{size:.1f} MB，{read}\n"
+    cost = f"主体索引：{everyone:,} 个主体，{size:.1f} MB，{read}\n"
     said, faults = _write_fulltext(world, folder, drawn, before)
     addresses = sorted(part + name for part in (ENTITIES, FULLTEXT) for name in walk(folder / part))
     return Found(addresses, cost + said), problems + faults
@@ -99,25 +99,31 @@ def _miss(query: str, address: str) -> Problem:
     return Problem("search-miss", Place(address), what, "检索索引必须百分之百找到", "请联系维护人员")
 
 
-def _enrolled(world: World, path: Path) -> tuple[Roll, str]:
-    """Write every entity to a file; return the roll of them, and what changes when one of them does."""
-    told = hashlib.blake2b(digest_size=12)
+def _told(world: World) -> tuple[int, str]:
+    """Return how many entities there are, and what changes when anything does that the search is told of one."""
+    told = hashlib.blake2b(repr([(name, register.section) for name, register in world.listed.items()]).encode())
+    for entity in world.store.execute(_ENTITIES, (f"{RECORD}%",)):
+        told.update(repr(entity).encode())
+    for name, register in world.listed.items():
+        numbers = [f"json_extract(vals, '$[{register.position[field]}]')" for field in register.numbers]
+        of = ", ".join(["entity", "substr(date, 1, 4)", *numbers])
+        for record in world.store.execute(
+            f"SELECT {of} FROM disclosed WHERE register = ? ORDER BY entity, key", (name,)
+        ):
+            told.update(repr(record).encode())
+    (everyone,) = world.store.execute("SELECT count(*) FROM entity WHERE key NOT LIKE ?", (f"{RECORD}%",)).fetchone()
+    return everyone, told.hexdigest()
 
-    def noted() -> Iterator[Listed]:
-        for entity in entities(world):
-            told.update(repr(entity).encode())
-            yield entity
 
-    return enrol(noted(), path), told.hexdigest()
+_ENTITIES = (
+    "SELECT key, address, name, code, district, former, counts, marks FROM entity WHERE key NOT LIKE ? ORDER BY key"
+)
 
 
 def entities(world: World) -> Iterator[Listed]:
     """Yield every entity with its names, code, document numbers, and counts by section, in order of its key."""
     section = {name: world.site.sections.index(r.section) for name, r in world.listed.items() if r.section}
-    query = (
-        "SELECT key, address, name, code, district, former, counts, marks FROM entity WHERE key NOT LIKE ? ORDER BY key"
-    )
-    for key, address, name, code, district, former, counts, marks in world.store.execute(query, (f"{RECORD}%",)):
+    for key, address, name, code, district, former, counts, marks in world.store.execute(_ENTITIES, (f"{RECORD}%",)):
         by_section = [0] * len(world.site.sections)
         for register, count in json.loads(counts).items():
             if register in section:

@@ -29,7 +29,10 @@ _GROUP = re.compile("(s[0-9]+)-(.+)")
 
 
 def figures(store: sqlite3.Connection, listed: Iterable[str], today: str) -> Iterator[tuple[str, int | str]]:
-    """Count what is shown: by the address of every list, and for every entity's page by register; reckoned here alone."""
+    """Count what is shown: by the address of every list, and for every entity's page by register; reckoned here alone.
+
+    The same counts come in the same order.
+    """
     names = set(listed)
     found: Counter[str] = Counter()
     query = "SELECT register, date, department, district, theme, count(*) FROM shown GROUP BY 1, 2, 3, 4, 5"
@@ -51,7 +54,8 @@ def figures(store: sqlite3.Connection, listed: Iterable[str], today: str) -> Ite
         if register in names and day <= today:
             found[f"counted/{register}/{reason}"] += 1
     found.update(_scores(store, names))
-    yield from {"list/index.html": 0, **{f"list/{register}/index.html": 0 for register in names}, **found}.items()
+    nothing = {"list/index.html": 0, **{f"list/{register}/index.html": 0 for register in names}}
+    yield from sorted({**nothing, **found}.items())
     query = (
         "SELECT address, group_concat(register || ' ' || number, ' ') FROM"
         " (SELECT entity.address, shown.register, count(*) AS number FROM shown JOIN entity ON entity.key = shown.entity"
