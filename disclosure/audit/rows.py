@@ -13,6 +13,14 @@ PORTION = 2_000_000  # characters that are read at a time
 _CELL = re.compile(r' r="[A-Z]{1,3}[0-9]{1,7}"')  # where a cell of a workbook stands: another row above moves it
 
 
+Row = str | tuple[object, ...]  # its text, or its cells
+
+
+def _text(row: Row) -> str:
+    """Return what is read of a row: a tab stands between cells, which no number goes over."""
+    return row if isinstance(row, str) else "\t".join([str(cell) for cell in row])
+
+
 def lines_of(path: Path) -> Iterator[str]:
     """Yield the lines of a text, without their ends."""
     with path.open(encoding="utf-8", errors="replace") as stream:
@@ -31,20 +39,19 @@ def rows_of_workbook(path: Path) -> Iterator[str]:
                 yield rest
 
 
-def rows_of_database(path: Path) -> Iterator[str]:
-    """Yield what makes each table of a database, and its rows, a tab between cells, which no number goes over."""
+def rows_of_database(path: Path) -> Iterator[Row]:
+    """Yield what makes each table of a database, and its rows."""
     base = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
     try:
         made = base.execute("SELECT type, name, sql FROM sqlite_master").fetchall()
         yield from (sql for _, _, sql in made if sql)
         for name in (name for sort, name, _ in made if sort == "table"):
-            for row in base.execute('SELECT * FROM "{}"'.format(name.replace('"', '""'))):
-                yield "\t".join([str(cell) for cell in row])
+            yield from base.execute('SELECT * FROM "{}"'.format(name.replace('"', '""')))
     finally:
         base.close()
 
 
-ROWS: dict[str, Callable[[Path], Iterator[str]]] = {
+ROWS: dict[str, Callable[[Path], Iterator[Row]]] = {
     ".csv": lines_of,
     ".jsonl": lines_of,
     ".xlsx": rows_of_workbook,
@@ -59,16 +66,17 @@ def portions(path: Path, earlier: Path | None) -> Iterator[str]:
     """
     rows = ROWS[path.suffix]
     known = set(map(hash, rows(earlier))) if earlier and earlier.exists() else set()
-    portion, size, before, wanted = [""], 0, "", False
+    portion, size, wanted = [""], 0, False
+    before: Row = ""
     for row in rows(path):
         new = hash(row) not in known
         if new and not wanted:
-            portion.append(before)
+            portion.append(_text(before))
         if new or wanted:
-            portion.append(row)
-            size += len(row)
+            portion.append(_text(row))
+            size += len(portion[-1])
         before, wanted = row, new
         if size >= PORTION:
             yield "\n".join(portion)
-            portion, size = [row], 0
+            portion, size = [_text(row)], 0
     yield "\n".join(portion)
