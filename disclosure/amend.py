@@ -207,11 +207,6 @@ def _judged(
     except Refused:
         raise TooMuch("faults") from None
     around.addresses(few, registers, entities)
-    referred = {to for register in registers.values() for to in register.refers.values()}
-    gone = few.execute("SELECT register, key FROM whole.row WHERE id IN gone").fetchall()
-    new = [(change.given.register, record.key) for change in changes for _, _, record in change.fresh]
-    if {each for each in gone if each[0] in referred} != {each for each in new if each[0] in referred}:
-        raise TooMuch("what others lead to")
     lost = "SELECT * FROM whole.fitted WHERE mark IN (SELECT mark FROM main.fitted) EXCEPT SELECT * FROM main.fitted"
     if few.execute(
         f"SELECT * FROM main.fitted EXCEPT SELECT * FROM whole.fitted UNION ALL SELECT * FROM ({lost})"

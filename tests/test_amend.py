@@ -70,7 +70,7 @@ class Draft:
     def edit(self) -> None:
         """Change one thing: a row most often, where it stands, or what everything hangs on."""
         dice, file = self.dice, self.dice.choice(list(self.rows))
-        rows, sort = self.rows[file], self.dice.choice("aaaccccccddmoehx")
+        rows, sort = self.rows[file], self.dice.choice("aaaccccccddmoehxf")
         new = self.new(file)
         if sort == "a":
             rows.append(new)
@@ -87,6 +87,8 @@ class Draft:
             self.happened[dice.choice(self.rows["notice/2026"])["文号"]] = dice.choice(["信用修复", "异议提出", "撤销"])
         elif sort == "h":
             self.day = dice.choice(["2026-06-01", "2026-07-01"])
+        elif sort == "f":
+            self.rows["notice/more"].clear()
         elif sort == "x":
             self.rule = dice.choice(["起草", "通过"])
 
@@ -105,7 +107,8 @@ class Draft:
             start(root, "small")
             write(root, {"data/items/register.yaml": ITEMS})
         write(root, {"data/checks/register.yaml": CHECKS.replace("label: 检查行为", f"label: 检查行为{self.rule}")})
-        write(root, {f"data/{name}.csv": table(rows) for name, rows in self.rows.items()})
+        (root / "data/notice/more.csv").unlink(missing_ok=True)
+        write(root, {f"data/{name}.csv": table(rows) for name, rows in self.rows.items() if rows})
         there = {each["文号"] for name in ("notice/2026", "notice/more") for each in self.rows[name]}
         told = [
             {
@@ -187,6 +190,35 @@ def test_what_is_decided_of_a_few_rows_is_what_is_decided_of_all(tmp_path: Path,
         hold(seed, tmp_path / str(seed))
     assert sum(1 for changes in amended if changes) > 20, "few rows are decided by themselves"
     assert sum(1 for changes in amended if not changes) > 5, "where nothing changed nothing is decided"
+
+
+FIRST, *REST = [
+    notice(文号=f"黑甲〔2026〕{number}号", 代码=credit_code(number), 名称=NAMES[number]) for number in range(3)
+]
+OTHER_NAME = REST[1] | {"文号": "黑甲〔2026〕9号", "名称": "嫩江庚辛餐饮店", "日期": "2026-01-05"}
+
+
+@pytest.mark.parametrize(
+    ("after", "named"),
+    [
+        ([FIRST | {"说明": "改过"}, *REST, OTHER_NAME], ["data/notice/2026.csv:5"]),
+        ([*REST, OTHER_NAME], ["data/notice/2026.csv:4"]),
+        ([FIRST, *REST, OTHER_NAME | {"名称": REST[1]["名称"]}], []),
+        ([FIRST, *REST], []),
+        ([FIRST, *REST, OTHER_NAME, OTHER_NAME | {"文号": "黑甲〔2026〕10号"}], ["data/notice/2026.csv:5"]),
+    ],
+)
+def test_what_is_noticed_of_rows_that_did_not_change_is_said_again_where_they_stand_now(
+    tmp_path: Path, after: Rows, named: list[str]
+) -> None:
+    root = tmp_path / "site"
+    start(root, "small")
+    for rows, expected in (([FIRST, *REST, OTHER_NAME], ["data/notice/2026.csv:5"]), (after, named)):
+        write(root, {"data/notice/2026.csv": table(rows)})
+        notices: list[Problem] = []
+        build.prepare(root, date(2026, 6, 1), 1, notices)
+        assert [str(each.place) for each in notices if each.name == "names-of-one-code"] == expected
+        store.settle(root / build.STORE, root / build.KEPT, "release", {})
 
 
 @pytest.mark.long

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import os
 import sqlite3
 from collections import Counter
 from collections.abc import Callable
@@ -313,6 +314,20 @@ def test_of_a_table_that_the_last_release_had_what_is_new_is_read(
     assert found([*rows, "甲E87654321乙"], ["新的", *rows, "甲E87654321乙"], frozenset()) == 1, "withheld since"
     monkeypatch.setattr("disclosure.audit.rows.PORTION", 40)
     assert found([], [*rows, f"甲{identity_number(21)}乙", *rows]) == 1
+
+
+@pytest.mark.parametrize(("before", "now", "faults"), [("a", "a", 0), ("a", "b", 1), ("", "", 1)])
+def test_the_figures_of_pages_that_stay_are_added_up_again_where_a_count_is_another(
+    tmp_path: Path, before: str, now: str, faults: int
+) -> None:
+    name, old, new = "list/licence/index.html", tmp_path / "old", tmp_path / "new"
+    for folder in (old, new):
+        (folder / name).parent.mkdir(parents=True)
+    (old / name).write_text(LIST, encoding="utf-8")
+    os.link(old / name, new / name)
+    held = Measure(frozenset([name]), HOME, tags=TAGS, figures={name: 3}, counted=now)
+    found = audit(new, [name], held, 1, Earlier(old, frozenset([name]), frozenset(), before))
+    assert len(found) == faults
 
 
 def test_a_number_that_goes_on_in_the_next_row_is_found_where_one_of_them_is_new(tmp_path: Path) -> None:
