@@ -30,11 +30,11 @@ bundle: $(VENV)/site.stamp
 	$(BIN)/python offline/pack.py
 
 test: lint browser
-	$(BIN)/python -m pytest -n 3
+	$(BIN)/python -m pytest -n 3 --dist worksteal
 
 test-long: lint
 	sh tests/install-browser.sh long
-	$(BIN)/python -m pytest -n 3 -m "long or not long"
+	$(BIN)/python -m pytest -n 3 --dist worksteal -m "long or not long"
 
 lint: $(VENV)/test.stamp
 	$(BIN)/ruff check
