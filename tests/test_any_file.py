@@ -164,9 +164,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("any")
 
 
-@settings(max_examples=700)
+@settings(max_examples=2_000)
 @given(drawn=SHARES)
-def test_seven_hundred_files_are_read_or_refused(folder: Path, drawn: tuple[str, int, str, bytes]) -> None:
+def test_two_thousand_files_are_read_or_refused(folder: Path, drawn: tuple[str, int, str, bytes]) -> None:
     one(folder, drawn)
 
 

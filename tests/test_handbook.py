@@ -16,7 +16,7 @@ from test_determinism import lay_out
 from test_docs import spreadsheet, tables, text
 
 ALONE = ["unshare", "--map-root-user", "--net"]
-BLOCK = re.compile(r"^(?P<said>[^\n]*)\n\n```(?P<language>\w+)\n(?P<body>.*?)^```$", re.S | re.M)
+BLOCK = re.compile(r"^(?P<said>[^\n]*)\n\n```(?P<language>\w+)\n(?P<body>.*?)(?=^```$)", re.S | re.M)
 
 
 def steps(page: str) -> Iterator[tuple[str, str, str]]:
