@@ -221,14 +221,15 @@ def test_no_script_of_the_data_runs(site: Outcome, tmp_path: Path, browser: Brow
     sorts = {"".join(SORT.findall((out / name).read_text(encoding="utf-8"))): name for name in pages}
     assert sorts.keys() > {"entity", "record", "withdrawn", "article", "questionnaire", "list", "moved", "department"}
     used = ["search.html?q=alert", "search.html?q=script", "batch.html"]
-    few = [*dict.fromkeys([CONTROL, *sorts.values(), *pages[::9]]), *used]
+    few = dict.fromkeys([CONTROL, *sorts.values(), *pages[::9]])
+    opened = [*(few if len(pages) < 1000 else pages), *used]
     for address in serve(out):
-        assert ran(browser, address, few if len(pages) < 1000 else [*pages, *used]) == {CONTROL: ["1"]}
+        assert ran(browser, address, opened) == {CONTROL: ["1"]}
     site.run("report").good()
     answers = [name for name in showing(site.root / "state/reports") if name.endswith(".html")]
     assert answers
     for address in serve(site.root / "state/reports"):
         assert ran(browser, address, [quote(name) for name in answers]) == {}
     with nginx(site.root / FOLDER / "nginx.conf", tmp_path / "nginx", free_port()) as server:
-        ours = [name for name in few if not name.endswith(".xml")]  # a browser's own view of XML breaks any policy
+        ours = [name for name in opened if not name.endswith(".xml")]  # a browser's own view of XML breaks any policy
         assert ran(browser, server.address, ours) == {CONTROL: ["script-src-elem inline"]}

@@ -17,7 +17,7 @@ from disclosure.search.shards import Tree
 SIGNS, WORDS = 100, 8  # a query has at most so many characters, and words
 FORMS = 2  # it is asked as typed, and without brackets
 STEPS, STEP_LISTS = 12, 2  # rows and lists that are read at most to narrow those that may have a word
-WORTH = 100  # entities of a list that is read to save one name
+WORTH = 50  # entities of a list that is read to save one name
 FAR = 4000  # entities of a list that is read to find what is near
 CHECKED, NUMBERED = (
     200,

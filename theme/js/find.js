@@ -22,7 +22,7 @@
   const STEP_LISTS = 2; // and so many lists are read for it
   const CHECKED = 200; // so few are checked where the next list costs more
   const NUMBERED = 24; // so many numbers are read to rank
-  const WORTH = 100; // a name costs as much to read as so many entities of a list
+  const WORTH = 50; // a name costs as much to read as so many entities of a list
   const PATIENCE = 15000;
 
   /* ---- text: the same rules as disclosure/search/text.py ---- */
@@ -534,7 +534,7 @@
     const purse = { rows: STEPS, lists: STEP_LISTS };
     for (const part of rare.slice().sort((a, b) => b.word.length - a.word.length)) {
       if (part.word === part.key || isSpelled(part.word)) continue; // pinyin may begin only where a syllable does
-      for (const next of [before, beside, behind]) {
+      for (const next of [behind, before, beside]) {
         let found = part;
         while (!found.common && pool.size > PLENTY) {
           const piece = next(found);
