@@ -376,7 +376,7 @@ def test_no_query_reads_more_than_is_told(browser: Browser, tmp_path: Path, shar
 def test_the_page_keeps_to_the_limits_of_the_bound() -> None:
     """What bounds a query is written alike in the page's scripts and where the bound is counted."""
     told = {name: int(value) for script_name in ("find.js", "near.js") for name, value in re.findall(r"const ([A-Z_]+) = (\d+);", (SCRIPTS / script_name).read_text(encoding="utf-8"))}  # fmt: skip
-    names = {"MOST_SIGNS": "SIGNS", "MOST_WORDS": "WORDS", "STEPS": "STEPS", "STEP_LISTS": "STEP_LISTS", "WORTH": "WORTH",
+    names = {"MOST_SIGNS": "SIGNS", "MOST_WORDS": "WORDS", "STEPS": "STEPS", "STEP_LISTS": "STEP_LISTS",
              "CHECKED": "CHECKED", "NUMBERED": "NUMBERED", "ROWS": "NEAR_LOOKUPS", "LISTS": "NEAR_LISTS", "WHOLE": "FAR",
              "PAGE": "FIRST"}  # fmt: skip
     assert {name: told[name] for name in names} == {name: getattr(bound, here) for name, here in names.items()}

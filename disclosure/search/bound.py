@@ -16,8 +16,7 @@ from disclosure.search.shards import Tree
 
 SIGNS, WORDS = 100, 8  # a query has at most so many characters, and words
 FORMS = 2  # it is asked as typed, and without brackets
-STEPS, STEP_LISTS = 12, 2  # rows and lists that are read at most to narrow those that may have a word
-WORTH = 50  # entities of a list that is read to save one name
+STEPS, STEP_LISTS = 12, 16  # rows and lists that are read at most to narrow those that may have a word
 FAR = 4000  # entities of a list that is read to find what is near
 CHECKED, NUMBERED = (
     200,
@@ -86,9 +85,9 @@ def bound(sizes: Mapping[str, int], lists: Lists, parts: Tree, checks: Checks) -
     """What a query reads at most, the entry not counted: never more than there is."""
     names, numbers_ = (sorted(map(int, of), reverse=True) for of in (checks.names, checks.numbers))
     row = lists.dearest_row(sizes, parts)
-    settled, far, worth, whole = lists.dearest(sizes, parts, (SETTLED, FAR, WORTH * SETTLED, 1 << 40))
+    settled, far, whole = lists.dearest(sizes, parts, (SETTLED, FAR, 1 << 40))
     tables = sum(size for path, size in sizes.items() if path.startswith("tables/"))
-    narrowing = STEPS * row + STEP_LISTS * worth
+    narrowing = STEPS * row + STEP_LISTS * (row + largest(sizes, "lists/"))  # each part of a list has a row
     first = sum(names[:FIRST]) + sum(numbers_[:NUMBERED])
     checked = sum(names[:CHECKED]) + sum(numbers_[:CHECKED])
     word = _lookups(1) * row + narrowing + settled + max(checks.most, first)

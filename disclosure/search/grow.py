@@ -23,6 +23,7 @@ INLINE = 200  # up to so many stand in the row itself, more in a list of their o
 SETTLED, OF_ALL = 1000, 64  # a part that at most so many share, one in so many of all, may be divided no further
 SOUNDS = 2  # of letters alone so many times as many entities may share a rare part: pinyin has few characters
 FEW = 3  # a list is put together from those of at most so many parts with one more character before
+CROWDED = 400_000  # of more entities from however many: it takes a tenth less room and reads more
 SPREAD, OF_SPREAD = 4000, 25  # one longer, and of more than one in so many of all, from FEW that are as long
 Ints = NDArray[np.int64]
 
@@ -230,9 +231,10 @@ class _Level:
         owners = ground.owners_of(at)
         everyone = _distinct(owners)
         is_spelt = ground.letters[at[0]] >= length
-        least, most = ground.share * (SOUNDS if is_spelt else 1), len(at)
+        least = ground.share * (SOUNDS if is_spelt else 1)
+        most, few = (len(at), FEW) if len(ground.places) > CROWDED else (1, 1)
         if len(everyone) > (long := max(SPREAD, len(ground.places) // OF_SPREAD)):
-            least, most = long, FEW
+            least, most, few = long, FEW, FEW
         elif is_spelt and len(everyone) <= SETTLED:
             least = 0  # of letters alone each longer part has a row
         after = before = "", everyone
@@ -242,7 +244,7 @@ class _Level:
                 beside = np.where(ground.letters[at] > length, beside, 0)
             after = _without(everyone, owners, beside, least, most)
         if not is_spelt:  # what stands before may be within a syllable
-            before = _without(everyone, owners, ground.units[at - 1], least, FEW)
+            before = _without(everyone, owners, ground.units[at - 1], least, few)
         signs, rest = min(after, before, key=lambda one: len(one[1]))
         if 2 * len(rest) > len(everyone):
             return ""

@@ -19,10 +19,11 @@
   const MOST_WORDS = 8;
   const MOST_SIGNS = 100;
   const STEPS = 12; // so many rows are looked up at most to narrow those that may have a word
-  const STEP_LISTS = 2; // and so many lists are read for it
+  const STEP_LISTS = 16; // and so many lists are read for it,
+  const ONE_LIST = 8; // so many for one that is put together from others
   const CHECKED = 200; // so few are checked where the next list costs more
   const NUMBERED = 24; // so many numbers are read to rank
-  const WORTH = 50; // a name costs as much to read as so many entities of a list
+  const NAME = 200; // bytes that it costs to read a name
   const PATIENCE = 15000;
 
   /* ---- text: the same rules as disclosure/search/text.py ---- */
@@ -404,15 +405,24 @@
       return found;
     }
 
-    /* The set of all entities of a part. */
-    async every(part) {
+    /* About how many bytes the long list of a part has. */
+    bytes({ total }) {
+      const size = this.folders.names.length * this.size * SLOTS;
+      return total * (Math.log2(size / total) + 2) / 7;
+    }
+
+    /* The set of all entities of a part; null where it is put together from more than `purse.lists` others. */
+    async every(part, purse = { lists: Infinity }) {
       if (part.every) return part.every;
-      if (part.source) return this.every(part.source);
+      if (part.source) return this.every(part.source, purse);
       if (!part.long) return new Set(part.all);
       const { before, after, own } = await this.hashed("lists", part.long, readList);
+      if ((purse.lists -= before.length + after.length) < 0) return null;
       const found = new Set(own);
       const parts = await Promise.all(before.map((sign) => this.one(sign + part.key)).concat(after.map((sign) => this.one(part.key + sign))));
-      for (const places of await Promise.all(parts.filter(Boolean).map((one) => this.every(one)))) places.forEach((place) => found.add(place));
+      const all = await Promise.all(parts.filter(Boolean).map((one) => this.every(one, purse)));
+      if (all.includes(null)) return null;
+      for (const places of all) places.forEach((place) => found.add(place));
       return found;
     }
 
@@ -529,37 +539,71 @@
   }
 
   async function answerRare(index, form, parts, rare) {
-    let pool = await index.every(rare[0]);
-    for (const part of rare.slice(1)) if (isWorth(part, pool)) pool = common(pool, await index.every(part));
-    const purse = { rows: STEPS, lists: STEP_LISTS };
+    const pool = new Pool(index, rare[0].key, await index.every(rare[0]));
+    for (const part of rare.slice(1)) await pool.narrow(part, NAME);
     for (const part of rare.slice().sort((a, b) => b.word.length - a.word.length)) {
       if (part.word === part.key || isSpelled(part.word)) continue; // pinyin may begin only where a syllable does
-      for (const next of [behind, before, beside]) {
-        let found = part;
-        while (!found.common && pool.size > PLENTY) {
-          const piece = next(found);
-          if (piece.length < 2) break;
-          found = await index.part(piece, purse);
-          if (found === null) return NOTHING;
-          if (!found) break;
-          if (isWorth(found, pool) && (!found.long || purse.lists-- > 0)) pool = common(pool, await index.every(found));
-        }
-      }
+      if (!await lookAround(pool, part)) return NOTHING;
     }
-    const found = await checked(index, pool, parts);
+    const found = await checked(index, pool.places, parts);
     return { total: found.length, found: ranked(found, form), rest: null };
   }
 
-  /* Whether the list of a part costs less than the names that it may save. */
-  const isWorth = (part, pool) => !part.long || part.total <= WORTH * pool.size;
+  /* Narrows the pool by what of a rare word lies around its part, cheap lists first; false where no entity has that. */
+  async function lookAround(pool, part) {
+    const dear = [];
+    for (const ways of [[behind, before], [beside, upTo]]) {
+      let open = ways.map((way) => [way, part]);
+      while (open.length && pool.isLarge()) {
+        const found = [];
+        for (const [way, from] of open) {
+          const piece = way(from);
+          const next = piece.length < 2 ? undefined : await pool.index.part(piece, pool.purse);
+          if (next === null) return false;
+          if (next) found.push([way, next]);
+        }
+        for (const [, next] of found.sort((a, b) => a[1].total - b[1].total)) {
+          if (pool.isLarge() && !await pool.narrow(next, NAME / 4)) dear.push(next);
+        }
+        open = found.filter(([, next]) => !next.common);
+      }
+    }
+    for (const next of dear.sort((a, b) => a.total - b.total)) if (pool.isLarge()) await pool.narrow(next, NAME);
+    return true;
+  }
 
-  const checked = async (index, pool, parts) =>
-    (await Promise.all(Array.from(pool, (place) => checkedEntity(index, place, parts)))).filter(Boolean);
-
-  /* What of a rare word lies around the part that was found in it: it narrows the pool for less than names cost. */
   const behind = ({ word, key, start }) => word.slice(start + key.length - 1);
   const before = ({ word, start }) => word.slice(0, start + 1);
   const beside = ({ word, start }) => word.slice(start + 1);
+  const upTo = ({ word, key, start }) => word.slice(0, start + key.length - 1);
+
+  /* The entities that may have all words, and what may still be read to narrow them. */
+  class Pool {
+    constructor(index, key, places) {
+      Object.assign(this, { index, places, read: [key], purse: { rows: STEPS, lists: STEP_LISTS } });
+    }
+
+    isLarge() {
+      return this.places.size > PLENTY;
+    }
+
+    /* Keeps those that have the part too; false, and nothing is read, where its list costs more bytes than `most` a place. */
+    async narrow(part, most) {
+      if (this.read.some((key) => key.includes(part.key))) return true; // whoever has that one has this one
+      if (part.long && this.index.bytes(part) > most * this.places.size) return false;
+      this.read.push(part.key);
+      const may = Math.min(this.purse.lists, ONE_LIST);
+      const own = { lists: may - (part.long ? 1 : 0) };
+      if (own.lists < 0) return true;
+      const places = await this.index.every(part, own);
+      this.purse.lists -= may - Math.max(0, own.lists);
+      if (places) this.places = common(this.places, places);
+      return true;
+    }
+  }
+
+  const checked = async (index, pool, parts) =>
+    (await Promise.all(Array.from(pool, (place) => checkedEntity(index, place, parts)))).filter(Boolean);
 
   /* The entity if its real texts have every word, else null; its numbers are read only where a word may be in them. */
   async function checkedEntity(index, place, parts) {
@@ -601,7 +645,7 @@
     let places = null;
     const open = [];
     for (const part of parts.slice().sort((a, b) => a.total - b.total)) {
-      if (places && places.size <= CHECKED && !isWorth(part, places)) open.push(part);
+      if (places && places.size <= CHECKED && part.long && index.bytes(part) > NAME * places.size) open.push(part);
       else places = places ? common(places, await index.every(part)) : await index.every(part);
     }
     const known = open.length ? await checked(index, places, open) : null;
