@@ -47,8 +47,9 @@ def grounds(root: Path, day: str, fitted: Mapping[str, Sequence[Match]]) -> str:
         and (path.name in RESERVED_FILES or path.relative_to(data).parts[0] in RESERVED_FOLDERS | RESERVED_BESIDE)
     ]
     digest = hashlib.blake2b(repr((day, sys.version, sorted(fitted.items()))).encode(), digest_size=12)
-    for path in (*sorted(PROGRAM.rglob("*.py")), root / "site.yaml", *declared):
-        digest.update(f"{path.name} {path.parent} {sha256(path)}\n".encode())
+    for home, paths in ((PROGRAM, sorted(PROGRAM.rglob("*.py"))), (root, [root / "site.yaml", *declared])):
+        for path in paths:
+            digest.update(f"{path.relative_to(home).as_posix()} {sha256(path)}\n".encode())
     return digest.hexdigest()
 
 
