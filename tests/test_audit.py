@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import io
 import os
+import re
 import sqlite3
 from collections import Counter
 from collections.abc import Callable
@@ -410,6 +411,15 @@ def test_a_sound_site_s_figures_agree_everywhere_and_one_wrong_one_is_found(site
     assert wrong != template
     refused = outcome.build(files={"theme/templates/parts/tiles.html": wrong})
     refused.refused("broken-site", "写的是 131，list/notice/index.html 实有 130")
+
+
+def test_an_address_that_begins_like_a_telephone_is_none_in_the_signs_of_the_search(site_maker: SiteMaker) -> None:
+    """The search writes a letter of the address 18226410180b2… with a sign before it, behind which a number seems to end."""
+    outcome = site_maker(notices(notice(名称="黑河示例9413中心", 代码="", 机关="爱辉区乙局"))).good()
+    (page,) = (name for name in outcome.pages() if name.startswith("entity/name/"))
+    assert re.fullmatch(r"entity/name/18/1822641018\d[a-f].*", page)
+    (names,) = (path for path in (outcome.out / "search/names").rglob("0.js"))
+    assert re.search(r"1822641018\d[^0-9A-Za-z]", names.read_text(encoding="utf-8"))
 
 
 def test_a_withheld_number_that_stands_in_an_open_field_too_stops_the_build(site_maker: SiteMaker) -> None:

@@ -191,7 +191,7 @@ def _read_for_numbers(file: Written, seen: Seen) -> None:
     for part in file.to_read(_Desk.frames, _Desk.rows):
         for check in of_numbers:
             problems |= dict.fromkeys(check.find(part, _Desk.measure))
-        for check in of_suspects:
+        for check in of_suspects if not part.coded else ():
             check.find(part, seen)
     seen.problems += problems
 

@@ -91,10 +91,15 @@ class Check:
 
 
 class Written:
-    """One written file, opened once for all checks; `spell` says what a script of the search says in full."""
+    """One written file, opened once for all checks; `spell` says what a script of the search says in full.
 
-    def __init__(self, folder: Path, name: str, text: str | None = None, spell: Spell | None = None) -> None:
-        self.folder, self.name, self.path, self.spell = folder, name, folder / name, spell
+    What stands `coded` says nothing to people: its signs and figures may look like any number.
+    """
+
+    def __init__(
+        self, folder: Path, name: str, text: str | None = None, spell: Spell | None = None, coded: bool = False
+    ) -> None:
+        self.folder, self.name, self.path, self.spell, self.coded = folder, name, folder / name, spell, coded
         if text is not None:
             self.text = text
         self.is_page = name.endswith(".html")
@@ -112,7 +117,7 @@ class Written:
         """Yield what of it is to be read for numbers: a table in portions, a page without what frames it and was read before.
 
         `frames` are the heads and feet of pages that were read, `earlier` is the release whose rows were. What the search
-        writes in signs and figures is read in full.
+        writes in signs and figures is read as it is, and in full.
         """
         if self.path.suffix in ROWS:
             of_earlier = earlier / self.name if earlier else None
@@ -120,7 +125,8 @@ class Written:
         elif self.is_page:
             yield Written(self.folder, self.name, self._unframed(frames))
         elif self.spelt:
-            yield Written(self.folder, self.name, f"{self.text}\n{self.spelt}")
+            yield Written(self.folder, self.name, self.text, coded=True)
+            yield Written(self.folder, self.name, self.spelt)
         else:
             yield self
 
