@@ -50,7 +50,6 @@ def measure(given: argparse.Namespace) -> Iterator[Row]:
                 yield from _answers(browser, address, "http", queries, wanted)
                 yield from _typed(browser, address, "http", typed)
                 yield from _visits(browser, address, queries[: given.visits], typed[: given.visits // 4])
-                yield from _shards(browser, address, [*queries, *(query for _, query, _ in typed)])
                 yield from _warm(browser, address, everyone)
             if given.brief:
                 return
@@ -151,17 +150,6 @@ def _visits(
         figures = f"中位 {seen.median / 1000:.1f} kB，95% 以内 {seen.p95 / 1000:.1f} kB，最多 {seen.worst / 1000:.1f} kB（{seen.worst_query}）"
         yield f"第一次来的字节，{what}", figures, "中位 100 kB，最多 150 kB"
         yield "其中页面、样式、脚本", f"{seen.page / 1000:.1f} kB", ""
-
-
-def _shards(browser: Browser, address: str, queries: Sequence[str]) -> Iterator[Row]:
-    with asked.opened(browser, address) as page:
-        costs = sorted(zip(asked.bytes_of_shards(page, queries), queries, strict=True))
-    (p99, _), (most, query) = costs[int(len(costs) * 0.99)], costs[-1]
-    yield (
-        f"其中分片，{len(costs):,} 个查询都算",
-        f"99% 以内 {p99 / 1000:.1f} kB，最多 {most / 1000:.1f} kB（{query}）",
-        "",
-    )
 
 
 def _warm(browser: Browser, address: str, everyone: Sequence[Listed]) -> Iterator[Row]:

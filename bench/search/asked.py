@@ -44,20 +44,6 @@ _TIMES = """async (queries) => {
   return told;
 }"""
 
-_BYTES = """async (queries) => {
-  const told = [];
-  performance.setResourceTimingBufferSize(100000);
-  for (const query of queries) {
-    performance.clearResourceTimings();
-    await siteSearch.openIndex(true);
-    const { found } = await siteSearch.find(query, 50);
-    if (!found.length) await siteSearch.near(query);
-    const read = performance.getEntriesByType("resource").filter((one) => one.name.includes("/search/"));
-    told.push(read.reduce((sum, one) => sum + one.decodedBodySize, 0));
-  }
-  return told;
-}"""
-
 
 @dataclass(frozen=True)
 class Visits:
@@ -105,11 +91,6 @@ def answers(page: Page, queries: Sequence[str]) -> list[tuple[int, set[str]]]:
 def first_five(page: Page, queries: Sequence[str]) -> list[list[str]]:
     """The addresses of the first five, exact ones, else near ones."""
     return [links for at in range(0, len(queries), 50) for links in page.evaluate(_FIRST, list(queries[at : at + 50]))]
-
-
-def bytes_of_shards(page: Page, queries: Sequence[str]) -> list[int]:
-    """Bytes of the index that each query reads when nothing of it was read before."""
-    return [size for at in range(0, len(queries), 50) for size in page.evaluate(_BYTES, list(queries[at : at + 50]))]
 
 
 def warm_times(page: Page, queries: Sequence[str], slower: int) -> list[float]:
