@@ -405,8 +405,9 @@
       return found;
     }
 
-    /* About how many bytes the long list of a part has. */
-    bytes({ total }) {
+    /* About how many bytes the long list of a part has; none where it stands in its row. */
+    bytes({ total, long }) {
+      if (!long) return 0;
       const size = this.folders.names.length * this.size * SLOTS;
       return total * (Math.log2(size / total) + 2) / 7;
     }
@@ -590,7 +591,7 @@
     /* Keeps those that have the part too; false, and nothing is read, where its list costs more bytes than `most` a place. */
     async narrow(part, most) {
       if (this.read.some((key) => key.includes(part.key))) return true; // whoever has that one has this one
-      if (part.long && this.index.bytes(part) > most * this.places.size) return false;
+      if (this.index.bytes(part) > most * this.places.size) return false;
       this.read.push(part.key);
       const may = Math.min(this.purse.lists, ONE_LIST);
       const own = { lists: may - (part.long ? 1 : 0) };
@@ -645,7 +646,7 @@
     let places = null;
     const open = [];
     for (const part of parts.slice().sort((a, b) => a.total - b.total)) {
-      if (places && places.size <= CHECKED && part.long && index.bytes(part) > NAME * places.size) open.push(part);
+      if (places && places.size <= CHECKED && index.bytes(part) > NAME * places.size) open.push(part);
       else places = places ? common(places, await index.every(part)) : await index.every(part);
     }
     const known = open.length ? await checked(index, places, open) : null;
