@@ -204,6 +204,18 @@ def notice(**changed: str) -> dict[str, str]:
     return NOTICE | changed
 
 
+def happening(sort: str, number: str) -> dict[str, str]:
+    """Return a row of events: what happened to a record of the small site's register, by its number."""
+    return {
+        "事件类型": sort,
+        "名录": "notice",
+        "文书号": number,
+        "决定文书号": "甲决1号",
+        "日期": "2026-05-20",
+        "原因": "示例",
+    }
+
+
 def notices(*rows: Mapping[str, str]) -> dict[str, str]:
     """Return the small site's one data file."""
     return {"data/notice/2026.csv": table(rows)}

@@ -13,7 +13,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from frontdoor import credit_code, notice, start, table, write
+from frontdoor import credit_code, happening, notice, start, table, write
 from test_refers import CHECKS, ITEMS, row
 
 import build
@@ -110,18 +110,7 @@ class Draft:
         (root / "data/notice/more.csv").unlink(missing_ok=True)
         write(root, {f"data/{name}.csv": table(rows) for name, rows in self.rows.items() if rows})
         there = {each["文号"] for name in ("notice/2026", "notice/more") for each in self.rows[name]}
-        told = [
-            {
-                "事件类型": sort,
-                "名录": "notice",
-                "文书号": number,
-                "决定文书号": "甲决1号",
-                "日期": "2026-05-20",
-                "原因": "示例",
-            }
-            for number, sort in self.happened.items()
-            if number in there
-        ]
+        told = [happening(sort, number) for number, sort in self.happened.items() if number in there]
         shutil.rmtree(root / "data" / "events", ignore_errors=True)
         write(root, {"data/events/2026.csv": table(told)} if told else {})
 

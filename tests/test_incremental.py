@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from frontdoor import credit_code, notice, start, table, tree, write
+from frontdoor import credit_code, happening, notice, start, table, tree, write
 
 import build
 
@@ -119,18 +119,7 @@ def events(draft: Draft) -> dict[str, str]:
     """The file of events of records that are there, if any."""
     there = {row["文号"] for rows in draft.rows.values() for row in rows}
     told = [(f"黑甲〔2026〕{number}号", sort) for number, sort in sorted(draft.happened.items()) if sort]
-    rows = [
-        {
-            "事件类型": sort,
-            "名录": "notice",
-            "文书号": number,
-            "决定文书号": "甲决1号",
-            "日期": "2026-05-20",
-            "原因": "示例",
-        }
-        for number, sort in told
-        if number in there
-    ]
+    rows = [happening(sort, number) for number, sort in told if number in there]
     return {"data/events/2026.csv": table(rows)} if rows else {}
 
 
