@@ -17,13 +17,20 @@ import build
 NAMES = ["黑河甲乙商贸有限公司", "北安丙丁粮贸有限公司", "嫩江戊己餐饮店", "黑河甲乙商贸（集团）有限公司", "个体工商户"]
 DAYS = ["2026-03-01", "2026-05-06", "2026-05-31", "2025-12-31"]
 ENDS = ["", "2026-06-30", "2026-12-31", "2027-05-06"]
+KINDS = ["警告", "罚款", "警告、其他", ""]
+SENT = ["", "2026-05-15", "2026-06-01"]
+# What a scorecard counts hangs on the facts of a row, on when it was sent, and on when it was first shown.
+SCORED = "scorecard: {within: 7, complete: [说明, 类别], reported: 报来}\nfields:\n  报来: date\n"
+HOLIDAYS = (Path(__file__).parent.parent / "data/rules/holidays.yaml").read_text(encoding="utf-8")
 
 
 @dataclass
 class Draft:
     """What a root holds, as the edits have left it."""
 
-    rows: dict[str, list[dict[str, str]]] = field(default_factory=lambda: {"2026.csv": [notice()], "more.csv": []})
+    rows: dict[str, list[dict[str, str]]] = field(
+        default_factory=lambda: {"2026.csv": [notice(报来="")], "more.csv": []}
+    )
     label: str = "通知"
     articles: dict[str, str] = field(default_factory=dict)
     name: str = "信用示例"
@@ -33,15 +40,18 @@ class Draft:
     happened: dict[int, str] = field(default_factory=dict)
 
 
-def row(number: int, name: int, day: int, ends: int, coded: bool) -> dict[str, str]:
+def row(dice: random.Random, number: int) -> dict[str, str]:
     """Return a valid row told apart by its number."""
+    name = dice.randrange(5)
     return notice(
         名称=NAMES[name],
-        代码=credit_code(name + 1) if coded else "",
+        代码=dice.choice(["", credit_code(name + 1)]),
         文号=f"黑甲〔2026〕{number}号",
-        日期=DAYS[day],
-        截止=ENDS[ends],
-        说明=f"第 {number} 次",
+        日期=dice.choice(DAYS),
+        截止=dice.choice(ENDS),
+        类别=dice.choice(KINDS),
+        说明=dice.choice(["", f"第 {number} 次"]),
+        报来=dice.choice(SENT),
     )
 
 
@@ -89,7 +99,7 @@ def edits(dice: random.Random) -> Iterator[Edit]:
     """Return random edits without end: rows most, everything else that a page may show now and then."""
     while True:
         file, number = dice.choice(["2026.csv", "more.csv"]), dice.randrange(6)
-        new = row(number, dice.randrange(5), dice.randrange(4), dice.randrange(4), dice.random() < 0.5)
+        new = row(dice, number)
         yield dice.choice(
             [
                 add(file, new),
@@ -134,7 +144,8 @@ def lay_out(root: Path, draft: Draft) -> None:
     )
     for folder in ("content", "data", "theme"):
         shutil.rmtree(root / folder, ignore_errors=True)
-    write(root, {"site.yaml": site, "data/notice/register.yaml": register})
+    register = register.replace("fields:\n", SCORED)
+    write(root, {"site.yaml": site, "data/notice/register.yaml": register, "data/rules/holidays.yaml": HOLIDAYS})
     departments = (base / "data/departments.yaml").read_text(encoding="utf-8")
     write(
         root,

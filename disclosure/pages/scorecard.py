@@ -13,7 +13,7 @@ from disclosure.kinds import show_date
 from disclosure.pages.figures import bars, cell, month_label, months_before
 from disclosure.pages.frame import STATISTICS, column_tags, frame
 from disclosure.pages.lists import Cut, stands
-from disclosure.pages.world import ALL, Context, Page, World
+from disclosure.pages.world import ALL, Context, Page, World, seen
 from disclosure.registers import Register
 from disclosure.scorecard import IN_TIME, LATE, NO_CALENDAR, NOT_IN_TIME, ON, SENT_LATE, SENT_ON
 
@@ -35,9 +35,9 @@ def title(world: World) -> str:
 def plan(world: World) -> Iterator[Page]:
     """The year of the day, and every year and month in which a record was decided; none where no register declares it."""
     if scored(world):
-        yield Page(INDEX, "scorecard", "")
-        for span in sorted({span for span, _ in world.scores if span}):
-            yield Page(f"scorecard/{span}.html", "scorecard", span)
+        pages = [Page(INDEX, "scorecard", "")]
+        pages += [Page(f"scorecard/{span}.html", "scorecard", span) for span in sorted(filter(None, world.scored_in))]
+        yield from (page._replace(fingerprint=seen(show(world, page))) for page in pages)
 
 
 class Card:
@@ -138,7 +138,7 @@ def _column(world: World) -> str:
 
 
 def _months(world: World, span: str) -> set[str]:
-    return {month for month, _ in world.scores if len(month) == 7 and month.startswith(span)}
+    return {month for month in world.scored_in if len(month) == 7 and month.startswith(span)}
 
 
 def _span(span: str) -> str:
@@ -222,7 +222,7 @@ def _tables(world: World, span: str, months: Sequence[str], names: Sequence[str]
         by.append(
             {"id": "months", "caption": "按月份", "columns": ["决定的月份", *RATES, *labels, *COUNTS], "rows": rows}
         )
-    departments = {department for at, department in world.scores if at == span} - {ALL}
+    departments = world.scored_in.get(span, set()) - {ALL}
     cards = [Card(world, span, department) for department in departments]
     cards.sort(key=lambda card: (not card.department, -card.counts["shown"], card.department))
     rows = [
@@ -243,8 +243,8 @@ def _tables(world: World, span: str, months: Sequence[str], names: Sequence[str]
 
 def named(world: World, department: str) -> str:
     """Return what a department is called, by the stable part of its address."""
-    known = {one.code: one.name for one in world.departments.all if one.code}
-    return world.organs.get(department) or known.get(department, "未能归入部门")
+    known = world.departments.find("", department)
+    return world.organs.get(department) or (known.name if known else "未能归入部门")
 
 
 def _chart(world: World, months: Sequence[str]) -> Context | None:

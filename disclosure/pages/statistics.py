@@ -12,7 +12,7 @@ from disclosure.disclose import COUNTED, REASONS
 from disclosure.pages import coverage, scorecard
 from disclosure.pages.figures import bars, by_month, cell, month_label, months_before, number
 from disclosure.pages.frame import STATISTICS, column_tags, frame
-from disclosure.pages.world import Context, Page, World
+from disclosure.pages.world import Context, Page, World, seen
 
 TITLE, ADDRESS = STATISTICS
 VALUES = 30  # so many values of a field, the most frequent
@@ -22,10 +22,9 @@ REST = "其余名录（仅统计）"
 
 def plan(world: World) -> Iterator[Page]:
     """There is one page of all, and one of every register that has records."""
-    yield Page(ADDRESS, "statistics")
-    for name in world.listed:
-        if world.totals[name]:
-            yield Page(page_of(name), "statistics", name)
+    pages = [Page(ADDRESS, "statistics")]
+    pages += [Page(page_of(name), "statistics", name) for name in world.listed if world.totals[name]]
+    yield from (page._replace(fingerprint=seen(show(world, page))) for page in pages)
 
 
 def page_of(register: str) -> str:
@@ -108,13 +107,6 @@ def _table(about: str, short: str, caption: str, columns: list[str], rows: list[
     return {"id": about, "short": short, "caption": caption, "columns": columns, "rows": rows, "chart": chart}
 
 
-def _counts(world: World, facet: str) -> Counter[tuple[str, str]]:
-    counts: Counter[tuple[str, str]] = Counter()
-    for tally in world.tallies:
-        counts[tally.register, getattr(tally, facet)] += tally.number
-    return counts
-
-
 def _row(
     world: World, counts: Counter[tuple[str, str]], value: str, first: Context, place: str, whole: str
 ) -> list[Context]:
@@ -134,7 +126,7 @@ def _columns(world: World, first: str) -> list[str]:
 
 def chart(world: World, title: str, months: Sequence[str], names: Sequence[str]) -> Context | None:
     """Return bars by month for some registers, none where there is no register."""
-    counts = _counts(world, "month")
+    counts = world.counts["month"]
     series = [
         {
             "label": world.registers[name].label,
@@ -149,7 +141,7 @@ def chart(world: World, title: str, months: Sequence[str], names: Sequence[str])
 
 
 def _months(world: World) -> Context:
-    months, counts = months_before(world.as_of, 12), _counts(world, "month")
+    months, counts = months_before(world.as_of, 12), world.counts["month"]
     # A month's list exists wherever the register has a record in it.
     rows = [
         _row(world, counts, month, cell(month_label(month)), f"{month}.html", f"month/{month}")
@@ -162,7 +154,7 @@ def _months(world: World) -> Context:
 
 def _registers(world: World) -> Context:
     """Return every register in its group: all of it, this year's, this month's."""
-    counts, month = _counts(world, "month"), world.as_of.isoformat()[:7]
+    counts, month = world.counts["month"], world.as_of.isoformat()[:7]
     groups: dict[str, list[list[Context]]] = {}
     for name, register in world.listed.items():
         spans = [(world.totals[name], "index")]
@@ -179,7 +171,7 @@ def _registers(world: World) -> Context:
 
 
 def _departments(world: World) -> Context:
-    counts = _counts(world, "department")
+    counts = world.counts["department"]
     rows = [
         _row(
             world, counts, value,
@@ -192,7 +184,7 @@ def _departments(world: World) -> Context:
 
 
 def _districts(world: World) -> Context:
-    counts, names = _counts(world, "district"), world.site.districts
+    counts, names = world.counts["district"], world.site.districts
     values = _largest(counts)
     rows = [
         _row(
@@ -213,7 +205,7 @@ def _districts(world: World) -> Context:
 
 
 def _themes(world: World) -> Context:
-    counts = _counts(world, "theme")
+    counts = world.counts["theme"]
     rows = [
         [
             cell(label),
@@ -235,7 +227,7 @@ def _largest(counts: Counter[tuple[str, str]]) -> list[str]:
 
 
 def _months_of(world: World, name: str) -> Context:
-    register, counts = world.registers[name], _counts(world, "month")
+    register, counts = world.registers[name], world.counts["month"]
     months = months_before(world.as_of, 12)
     rows = [
         [cell(month_label(month)), number(counts[name, month], f"list/{name}/{month}.html")]
@@ -247,7 +239,7 @@ def _months_of(world: World, name: str) -> Context:
 
 
 def _facet_of(world: World, name: str, facet: str, label: str, names: dict[str, str]) -> Context:
-    counts = Counter({value: n for (of, value), n in _counts(world, facet).items() if of == name})
+    counts = Counter({value: n for (of, value), n in world.counts[facet].items() if of == name})
     rows = [
         [
             cell(names.get(value, value) or "未注明"),
@@ -262,20 +254,14 @@ def _facet_of(world: World, name: str, facet: str, label: str, names: dict[str, 
 
 def _values(world: World, name: str) -> list[Context]:
     """Return the records of a register by the fields that it declares counted, but those that have lists of their own."""
-    register = world.registers[name]
-    return [
-        _by_value(world, name, field)
-        for field in register.counted
-        if field not in (register.department, register.theme)
-    ]
+    return [_by_value(world, name, field) for field in world.values[name]]
 
 
 def _by_value(world: World, name: str, field: str) -> Context:
     register = world.registers[name]
     index, counts = register.position[field], Counter[str]()
     several = register.fields[field].kind == "choices"
-    query = f"SELECT json_extract(vals, '$[{index}]'), count(*) FROM disclosed WHERE register = ? GROUP BY 1"
-    for value, count in world.store.execute(query, (name,)):
+    for value, count in world.values[name][field].items():
         for one in value.split("、") if several and value else [value or "未注明"]:
             counts[one] += count
     rows = [

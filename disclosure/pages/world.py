@@ -115,6 +115,40 @@ class World:
         return {(register, reason): count for register, reason, count in rows if register in self.listed}
 
     @cached_property
+    def scored_in(self) -> dict[str, set[str]]:
+        """The departments that something is counted of in each year or month, ALL among them."""
+        found: dict[str, set[str]] = defaultdict(set)
+        for span, department in self.scores:
+            found[span].add(department)
+        return dict(found)
+
+    @cached_property
+    def counts(self) -> dict[str, Counter[tuple[str, str]]]:
+        """How many records lists hold by month, department, district and theme: by which of these, then by register and value."""
+        facets = ("month", "department", "district", "theme")
+        counts: dict[str, Counter[tuple[str, str]]] = {facet: Counter() for facet in facets}
+        for tally in self.tallies:
+            for facet, value in zip(facets, tally[1:5], strict=True):
+                counts[facet][tally.register, value] += tally.number
+        return counts
+
+    @cached_property
+    def values(self) -> dict[str, dict[str, Counter[str]]]:
+        """How many records have each value of the fields that a register declares counted, without those that have lists of
+
+        their own: by register and field, as declared.
+        """
+        found: dict[str, dict[str, Counter[str]]] = {name: {} for name in self.listed}
+        for name, register in self.listed.items():
+            for field in register.counted:
+                if field not in (register.department, register.theme):
+                    query = (
+                        f"SELECT json_extract(vals, '$[{register.position[field]}]') FROM disclosed WHERE register = ?"
+                    )
+                    found[name][field] = Counter(value for (value,) in self.store.execute(query, (name,)))
+        return found
+
+    @cached_property
     def totals(self) -> Counter[str]:
         """How many records each list holds, by register."""
         totals: Counter[str] = Counter()
@@ -255,6 +289,12 @@ def _navigation(site: Site, here: str) -> list[Context]:
 def _within(address: str, link: str) -> bool:
     folder, _, name = link.rpartition("/")
     return address == link or bool(folder and name == "index.html" and address.startswith(folder + "/"))
+
+
+def seen(context: Context) -> str:
+    """Return what changes when anything that a page shows does."""
+    shown = json.dumps(context, ensure_ascii=False, sort_keys=True)
+    return hashlib.blake2b(shown.encode(), digest_size=12).hexdigest()
 
 
 class Page(NamedTuple):
