@@ -238,7 +238,7 @@ def _fill_entities(
                 code,
                 region(code, site) or seat,
                 json.dumps(old, ensure_ascii=False),
-                json.dumps(+counts, ensure_ascii=False, sort_keys=True),
+                json.dumps(counts, ensure_ascii=False),
                 json.dumps(marks, ensure_ascii=False),
                 updated,
             )

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
 import io
 import os
 import re
+import shutil
 import sqlite3
 from collections import Counter
 from collections.abc import Callable
@@ -17,16 +19,20 @@ from tempfile import TemporaryDirectory
 import pytest
 import xlsxwriter  # type: ignore[import-untyped]
 from conftest import SiteMaker
-from frontdoor import PROJECT, credit_code, identity_number, notice, notices
+from frontdoor import PROJECT, credit_code, identity_number, notice, notices, write
 from hypothesis import given
 from hypothesis import strategies as st
 from planted import FULL, IDENTITY_DISGUISES, SPOKEN, clean, plant
 
-from disclosure.audit import CHECKS, Earlier, Measure, audit
+import build
+from disclosure.audit import CHECKS, Earlier, Measure, audit, measure
+from disclosure.audit.figures import figures
 from disclosure.audit.many import Many
+from disclosure.compress import made_of
 from disclosure.intake import withheld_digest
 from disclosure.personal import contacts
 from disclosure.problems import Problem
+from disclosure.render import open_world
 from disclosure.search.credit import short_code
 from disclosure.search.numbered import write_numbers
 from disclosure.search.shards import script
@@ -329,6 +335,150 @@ def test_the_figures_of_pages_that_stay_are_added_up_again_where_a_count_is_anot
     held = Measure(frozenset([name]), HOME, tags=TAGS, figures={name: 3}, counted=now)
     found = audit(new, [name], held, 1, Earlier(old, frozenset([name]), frozenset(), before))
     assert len(found) == faults
+
+
+def released(folder: Path, files: dict[str, str], before: Path | None = None) -> Path:
+    """Write a release; what is as it was in the one before is that one's file."""
+    folder.mkdir()
+    for name, text in files.items():
+        path, old = folder / name, before / name if before else folder
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if old.is_file() and old.read_text(encoding="utf-8") == text:
+            os.link(old, path)
+        else:
+            path.write_text(text, encoding="utf-8")
+    return folder
+
+
+def said_since(
+    tmp_path: Path,
+    before: dict[str, str],
+    now: dict[str, str],
+    figures: dict[str, int | str] | None = None,
+    withheld: tuple[frozenset[bytes], frozenset[bytes]] = (frozenset(), frozenset()),
+    counted: tuple[str, str] = ("a", "a"),
+) -> list[str]:
+    """Return what the audit says of a release after one that passed, `place what` each, in order."""
+    old = released(tmp_path / "old", before)
+    new = released(tmp_path / "new", now, old)
+    held = Measure(frozenset(now), HOME, withheld[1], tags=TAGS, figures=figures or {}, counted=counted[1])
+    found = audit(new, list(now), held, 1, Earlier(old, frozenset(before), withheld[0], counted[0]))
+    for folder in (old, new):
+        shutil.rmtree(folder)
+    return sorted(f"{problem.place} {problem.what}" for problem in found)
+
+
+@pytest.mark.parametrize("size", [(500, 200_000), (1, 200_000), (2, 0), (500, 700)])
+def test_files_are_read_in_parts_and_each_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: tuple[int, int]
+) -> None:
+    monkeypatch.setattr("disclosure.audit.CHUNK", size[0])
+    monkeypatch.setattr("disclosure.audit.LARGE", size[1])
+    files: dict[str, str | bytes] = {f"{n}.html": PAGE.format(f'<a href="no">{"x" * 100 * n}</a>') for n in range(5)}
+    files |= {f"{n}.txt": f"李{n} {identity_number(n)}" for n in range(5)}
+    found = said(tmp_path, files)
+    assert found[-1].endswith(".html 链接的 no 不存在（共 5 个页面链接它）")
+    assert sorted(found[:-1]) == [f"leak {n}.txt 成品里有身份证号码（2311…，共 18 位）" for n in range(5)]
+
+
+def test_a_file_that_stays_is_not_read_again(tmp_path: Path) -> None:
+    bad = PAGE.format(f'<p id="x"></p><p id="x"></p>{NUMBER}<a href="no.html">乙</a><b data-count="a">3</b>')
+    files = {"a.html": bad, "b.txt": NUMBER, "c.html": PAGE.format("").replace("题", " ")}
+    assert said_since(tmp_path, files, files, {"a": 4}) == []
+    assert len(said_since(tmp_path, {}, files, {"a": 4})) == 6
+
+
+def test_what_stays_is_read_for_numbers_that_are_withheld_since(tmp_path: Path) -> None:
+    one, two = (withheld_digest(number) for number in ("E87654321", "F87654321"))
+    files = {"a.html": PAGE.format("E87654321 F87654321"), "a.html.gz": "", "a.txt": "F87654321", "b.txt": "乙"}
+    held = (frozenset([one]), frozenset([one, two]))
+    leaks = [f"{name} 成品里有不得公开的号码（{{}}876…，共 9 位）" for name in ("a.html", "a.txt")]
+    expected = [leaks[0].format("E"), leaks[0].format("F"), leaks[1].format("F")]
+    assert said_since(tmp_path, files, files, withheld=held) == expected
+    assert said_since(tmp_path, files, files, withheld=(held[1], held[1])) == []
+    assert said_since(tmp_path, files, files, withheld=(held[1], held[0])) == []
+    assert said_since(tmp_path, {}, {"b.txt": "E87654321"}, withheld=held) == [
+        "b.txt 成品里有不得公开的号码（E876…，共 9 位）"
+    ]
+
+
+def test_links_of_pages_that_stay_to_what_is_there_no_more(tmp_path: Path) -> None:
+    pages = {
+        "b.html": PAGE.format('<p id="x"></p><p id="y"></p>'),
+        "c.html": PAGE.format(""),
+        "stays/1.html": PAGE.format('<a href="../c.html">丙</a>'),
+        "stays/2.html": PAGE.format('<a href="../b.html#x">乙</a><a href="../b.html#y">乙</a>'),
+        "stays/3.html": PAGE.format('<a href="../b.html#y">乙</a>'),
+        "stays/4.txt": "c.html b.html#x",
+    }
+    without_c = {name: text for name, text in pages.items() if name != "c.html"}
+    gone = "stays/1.html 链接的 c.html 不存在（共 1 个页面链接它）"
+    assert said_since(tmp_path, pages, without_c) == [gone]
+    without_x = pages | {"b.html": pages["b.html"].replace('<p id="x"></p>', "")}
+    lost = "stays/2.html 链接 b.html#x 没有这个锚点"
+    assert said_since(tmp_path, pages, without_x) == [lost]
+    del without_x["c.html"]
+    assert said_since(tmp_path, pages, without_x) == [gone, lost]
+    fresh = without_x | {
+        "new.html": PAGE.format('<a href="b.html#x">乙</a><a href="b.html#y">乙</a><a href="c.html">丙</a>')
+    }
+    assert said_since(tmp_path, pages, fresh) == [
+        "new.html 链接 b.html#x 没有这个锚点",
+        "new.html 链接的 c.html 不存在（共 2 个页面链接它）",
+        lost,
+    ]
+    assert said_since(tmp_path, pages, pages) == []
+
+
+def test_figures_of_what_stays_are_added_up_where_a_count_is_another(tmp_path: Path) -> None:
+    mark = '<b data-count="a">3</b>'
+    files = {name: PAGE.format(mark) for name in ("index.html", "entity/1.html", "list/entity/1.html")}
+    files["counted.jsonl"] = '{"register": "a", "label": "甲", "why": "自然人不公示", "count": 3}'
+    wrong = [f"{name} 数字不一致：写的是 3，a 实有 4" for name in ("index.html", "list/entity/1.html")]
+    assert said_since(tmp_path, files, files, {"a": 4}, counted=("a", "b")) == wrong
+    assert said_since(tmp_path, files, files, {"a": 4}, counted=("", "")) == wrong
+    assert said_since(tmp_path, files, files, {"a": 4}, counted=("a", "a")) == []
+
+
+@pytest.mark.parametrize("check", ["withheld", "figures"])
+def test_what_stays_is_not_read_for_a_check_that_there_is_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, check: str
+) -> None:
+    monkeypatch.delitem(CHECKS, check)
+    files = {"a.html": PAGE.format('E87654321 <b data-count="a">3</b>')}
+    held = (frozenset[bytes](), frozenset([withheld_digest("E87654321")]))
+    assert len(said_since(tmp_path, files, files, {"a": 4}, held, ("a", "b"))) == 1
+
+
+def test_what_a_site_is_held_against(site_maker: SiteMaker) -> None:
+    rows = [{**notice(), "证件号码": "E87654321"}, {**notice(文号="2号"), "证件号码": ""}]
+    outcome = site_maker(notices(*rows)).good()
+
+    def held() -> Measure:
+        studio, _ = build.prepare(outcome.root, None, 1, [])
+        return measure(open_world(studio), outcome.out.resolve())
+
+    one = held()
+    (page,) = outcome.entities()
+    assert one.home == HOME and one.withheld == {withheld_digest("E87654321")} and one.contacts == contacts([])
+    assert one.tags == {"SiteName": "信用示例", "SiteDomain": "credit.example", "SiteIDCode": "2311000000"}
+    assert all(name in one.addresses for name in ("index.html", page, "404.html"))
+    assert "no.html" not in one.addresses
+    assert one.sections[0] == "基本信息" or "行政管理" in one.sections
+    assert (one.figures.get("list/notice/index.html"), one.figures.get(page)) == (2, "notice 2")
+    counts = [
+        (name, count)
+        for name, count in figures(
+            open_world(build.prepare(outcome.root, None, 1, [])[0]).store, ["notice"], "2026-11-22"
+        )
+    ]
+    digest = hashlib.blake2b(
+        "".join(f"{name} {count}\n" for name, count in counts if isinstance(count, int)).encode(), digest_size=12
+    )
+    assert one.counted == made_of((PROJECT / "disclosure/audit").glob("*.py"), [digest.hexdigest()])
+    assert held().counted == one.counted
+    write(outcome.root, notices(*rows, notice(文号="3号")))
+    assert held().counted != one.counted
 
 
 def test_a_number_that_goes_on_in_the_next_row_is_found_where_one_of_them_is_new(tmp_path: Path) -> None:

@@ -195,9 +195,10 @@ class Written:
 
     def parsed(self) -> list[tuple[str, str]]:
         """The same, as a parser reads them: slower, and never deceived by a text that looks like an attribute."""
-        nodes = LexborHTMLParser(self.text).css("[href], [src], [id]")
+        # A list of selectors would give a node once for each that fits.
+        nodes = LexborHTMLParser(self.text).css(":is([href], [src], [id])")
         pairs = ((name, node.attributes.get(name)) for node in nodes for name in ("href", "src", "id"))
-        return [(name, value or "") for name, value in pairs if value is not None]
+        return [(name, value) for name, value in pairs if value is not None]
 
     @cached_property
     def ids(self) -> list[str]:

@@ -9,6 +9,8 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator
 from datetime import date
+from functools import lru_cache
+from operator import mul
 
 from disclosure.audit.desk import Measure, Seen, Written
 from disclosure.intake import withheld_digest
@@ -46,46 +48,34 @@ def words(file: Written) -> str:
     return _OTHER_DIGIT.sub(lambda match: str(unicodedata.digit(match[0])), half)
 
 
-def _words(file: Written) -> str:
-    found: str | None = file.__dict__.get("plain_words")
-    if found is None:
-        found = file.__dict__["plain_words"] = words(file)
-    return found
-
-
-def _runs(file: Written) -> list[tuple[str, list[str], int, int]]:
+def runs(file: Written) -> list[tuple[str, list[str], int, int]]:
     """Every run of at least ten digits with no more than signs between: (digits, its groups, start, end)."""
-    found: list[tuple[str, list[str], int, int]] | None = file.__dict__.get("digit_runs")
-    if found is None:
-        found = []
-        for match in _RUN.finditer(_words(file)):
-            groups = _GROUP.findall(match[0].upper())
-            found.append((re.sub("[^0-9X]", "", match[0].upper()), groups, match.start(), match.end()))
-        file.__dict__["digit_runs"] = found
-    return found
+    return [
+        (re.sub("[^0-9X]", "", match[0].upper()), _GROUP.findall(match[0].upper()), match.start(), match.end())
+        for match in _RUN.finditer(_words(file))
+    ]
+
+
+def tokens(file: Written) -> frozenset[str]:
+    """Every word of at least eight letters and digits of a file's bytes, in attributes too, each once."""
+    return frozenset(token for token in set(_TOKEN.findall(file.bare)) if not token.isalpha())
+
+
+# All checks read one part of a file before the next is read.
+_words, _runs, _tokens = lru_cache(1)(words), lru_cache(1)(runs), lru_cache(1)(tokens)
 
 
 def withheld(file: Written, measure: Measure) -> Iterator[Problem]:
     """No number that stood in a withheld field is anywhere, in no spelling of case and width."""
     if not measure.withheld:
         return
-    tokens = _tokens(file)
+    found = _tokens(file)
     if _words(file) is not file.text and (_words(file) is not file.said or file.parted or "&#" in file.text):
-        tokens |= {token for token in _TOKEN.findall(_words(file)) if not token.isalpha()}
+        found |= {token for token in _TOKEN.findall(_words(file)) if not token.isalpha()}
     why = "这个号码在报送文件里属于不公开的字段"
-    for token in sorted(tokens):
+    for token in sorted(found):
         if withheld_digest(token) in measure.withheld:
             yield leak(file.name, token, "不得公开的号码", why)
-
-
-def _tokens(file: Written) -> frozenset[str]:
-    """Every word of at least eight letters and digits of a file's bytes, in attributes too, each once."""
-    found: frozenset[str] | None = file.__dict__.get("tokens")
-    if found is None:
-        found = file.__dict__["tokens"] = frozenset(
-            token for token in set(_TOKEN.findall(file.bare)) if not token.isalpha()
-        )
-    return found
 
 
 def identity(file: Written, measure: Measure) -> Iterator[Problem]:
@@ -99,16 +89,17 @@ def identity(file: Written, measure: Measure) -> Iterator[Problem]:
 
 
 def _is_identity(number: str) -> bool:
-    if len(number) != 18 or not (number[:17].isascii() and number[:17].isdigit()) or number[0] not in "12345678":
+    if len(number) != 18 or not number[:17].isdigit() or not "1" <= number[0] <= "8":
         return False
-    if not _is_day(number[6:10], number[10:12], number[12:14], 2012):
+    if not _is_born(number[6:10], number[10:12], number[12:14]):
         return False
-    return "10X98765432"[sum(int(d) * w for d, w in zip(number, _WEIGHTS, strict=False)) % 11] == number[17]
+    return "10X98765432"[sum(map(mul, map(int, number[:17]), _WEIGHTS)) % 11] == number[17]
 
 
-def _is_day(year: str, month: str, day: str, latest: int) -> bool:
+def _is_born(year: str, month: str, day: str) -> bool:
+    """Say whether it is a day on which somebody was born: later dates stand in numbers of documents."""
     try:
-        return 1900 <= date(int(year), int(month), int(day)).year <= latest
+        return 1900 <= date(int(year), int(month), int(day)).year <= 2012
     except ValueError:
         return False
 
@@ -125,8 +116,8 @@ def old_identity(file: Written, seen: Seen) -> None:
             if (
                 len(number) == 15
                 and number.isdigit()
-                and number[0] in "12345678"
-                and _is_day("19" + number[6:8], number[8:10], number[10:12], 1999)
+                and "1" <= number[0] <= "8"
+                and _is_born("19" + number[6:8], number[8:10], number[10:12])
                 and not _is_registration(number)
             ):
                 seen.suspects.setdefault(("identity", number), file.name)
@@ -137,7 +128,7 @@ def _is_registration(number: str) -> bool:
     for digit in map(int, number):
         rest = (rest + digit) % 10
         rest = (rest or 10) * 2 % 11
-    return rest * 6 % 11 == 1 or rest == 2
+    return rest == 2
 
 
 def phones(file: Written, seen: Seen) -> None:
@@ -148,17 +139,21 @@ def phones(file: Written, seen: Seen) -> None:
             continue
         lengths = tuple(map(len, groups))
         whole = lengths[-3:] == (3, 4, 4) or lengths == (1,) * 11
-        for number in {digits[-11:] if whole else "", *groups}:
-            if len(number) == 11 and number[0] == "1" and number[1] in "3456789" and number.isdigit():
+        for number in {digits[-11:], *groups} if whole else groups:
+            if _is_mobile(number):
                 seen.suspects.setdefault(("phone", number), file.name)
-        if lengths in ((3, 8), (4, 7), (4, 8), (3, 7)) and groups[0][0] == "0" and groups[1][0] not in "01":
+        if lengths in ((3, 8), (4, 7), (4, 8), (3, 7)) and groups[0][0] == "0" and groups[1][0] > "1":
             seen.suspects.setdefault(("phone", digits), file.name)
+
+
+def _is_mobile(number: str) -> bool:
+    return len(number) == 11 and number.isdigit() and number[0] == "1" and number[1] >= "3"
 
 
 def attribute_phones(file: Written, seen: Seen) -> None:
     """Mobile telephones in what a page refers to and describes itself by."""
     for token in _TOKEN.findall("\n".join(file.values)) if file.is_page else ():
-        if len(token) == 11 and token[0] == "1" and token[1] in "3456789" and token.isdigit():
+        if _is_mobile(token):
             seen.suspects.setdefault(("phone", token), file.name)
 
 
