@@ -248,6 +248,7 @@ def _put(rows: sqlite3.Connection, entities: set[str], day: str) -> None:
         rows.execute(f"DELETE FROM {table} WHERE row IN theirs")
         new = "SELECT row FROM few.whose WHERE entity IN anew"
         rows.execute(f"INSERT INTO {table} SELECT * FROM few.{table} WHERE row IN ({new})")
+    rows.execute("DELETE FROM scored WHERE row IN theirs")
     rows.execute("DELETE FROM entity WHERE key IN anew")
     rows.execute("INSERT INTO entity SELECT * FROM few.entity WHERE key IN anew")
     rows.execute(cells)

@@ -123,6 +123,7 @@ def _fill_shown(store: sqlite3.Connection, departments: Departments, registers: 
         f"SELECT {theme}, row.id, entity, register, date, organ, fate.ends, set_by, rule, repair, notes FROM row"
         " JOIN fate ON fate.row = row.id JOIN whose ON whose.row = row.id WHERE reason = 'shown' ORDER BY row.id"
     )
+    replace(store, "scored", ())  # hangs on what is shown
     replace(
         store,
         "shown",

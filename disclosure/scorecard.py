@@ -10,6 +10,7 @@ import sqlite3
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
+from pathlib import Path
 
 from disclosure.codes import FILLER
 from disclosure.disclose import seat
@@ -33,22 +34,20 @@ def score(
     calendar: Calendar,
     day: str,
 ) -> None:
-    """Enter what every record shown on a day is held to be, by the days that `state/` keeps, and what was set aside."""
+    """Enter what every record shown on a day is held to be, by the days that `state/` keeps, and what was set aside.
+
+    What was entered before of a record that was not decided anew stands, as long as the days do that it hangs on.
+    """
     scored = {name: register for name, register in registers.items() if register.scorecard}
     began = history.execute("SELECT ifnull(min(as_of), '') FROM release").fetchone()[0] or day
-    store.execute(
-        "CREATE TEMP TABLE IF NOT EXISTS first_day (register TEXT, key TEXT, day TEXT, PRIMARY KEY (register, key)) WITHOUT ROWID"
-    )
+    (of,) = (Path(path) for _, name, path in history.execute("PRAGMA database_list") if name == "main")
+    store.execute("ATTACH ? AS past", (f"{of.resolve().as_uri()}?mode=ro",))
     store.execute("BEGIN")
-    store.execute("DELETE FROM first_day")
-    for name in scored:
-        known = history.execute("SELECT register, key, day FROM first WHERE register = ?", (name,))
-        store.executemany("INSERT INTO first_day VALUES (?, ?, ?)", known)
-    replace(
-        store,
-        "scored",
-        [one for register in scored.values() for one in _verdicts(store, register, calendar, began, day)],
-    )
+    if store.execute("SELECT day FROM began").fetchall() != [(began,)]:
+        store.execute("DELETE FROM scored")
+    store.execute(_OTHER_DAY, (day,))
+    anew = [one for register in scored.values() for one in _verdicts(store, register, calendar, began, day)]
+    store.executemany("INSERT INTO scored VALUES (?, ?, ?, ?, ?)", anew)
     refused: Counter[tuple[str, str, str]] = Counter()
     for name, organ, month, count in store.execute(_REFUSED):
         known_as = departments.find(organ)
@@ -58,8 +57,14 @@ def score(
     replace(store, "began", [(began,)] if scored else [])
     replace(store, "calendar", ((year.year, year.source, year.confirmed) for year in calendar.years))
     store.execute("COMMIT")
+    store.execute("DETACH past")
 
 
+# What was entered of records whose first day is another one now.
+_OTHER_DAY = (
+    "DELETE FROM scored WHERE row IN (SELECT scored.row FROM scored JOIN row ON row.id = scored.row"
+    " LEFT JOIN past.first AS known USING (register, key) WHERE scored.first <> ifnull(known.day, ?))"
+)
 # What has faults, and what says otherwise of a decision that was sent before.
 _REFUSED = (
     "SELECT file.register, organ, month, sum(count) FROM refused JOIN file ON file.id = refused.file GROUP BY 1, 2, 3"
@@ -70,8 +75,11 @@ _REFUSED = (
 
 def _verdicts(
     store: sqlite3.Connection, register: Register, calendar: Calendar, began: str, day: str
-) -> Iterator[tuple[int, str, bool, bool]]:
-    """Yield of every record shown: its row, how it was in time, whether it is complete, whether it was corrected."""
+) -> Iterator[tuple[int, str, bool, bool, str]]:
+    """Yield of every record shown of which nothing stands: its row, how it was in time, whether it is complete, whether it
+
+    was corrected, and when it was first shown.
+    """
     card = register.scorecard
     assert card is not None
 
@@ -85,12 +93,13 @@ def _verdicts(
 
     filled = " AND ".join(f"{value(field)} NOT IN ('', '{FILLER}')" for field in card.complete)
     query = (
-        f"SELECT row, date, ifnull(first_day.day, ?), {value(card.reported) if card.reported else repr('')}, {filled},"
-        " instr(notes, ?) > 0 FROM disclosed LEFT JOIN first_day USING (register, key) WHERE register = ? ORDER BY row"
+        f"SELECT row, date, ifnull(known.day, ?), {value(card.reported) if card.reported else repr('')}, {filled},"
+        " instr(notes, ?) > 0 FROM disclosed LEFT JOIN past.first AS known USING (register, key) WHERE register = ?"
+        " AND NOT EXISTS (SELECT 1 FROM scored WHERE scored.row = disclosed.row) ORDER BY row"
     )
     for row, decided, first, sent, complete, corrected in store.execute(query, (day, f'"{CORRECTION}"', register.name)):
         timely = in_time(due(decided), first, began, sent) if decided else UNKNOWN
-        yield row, timely, bool(complete), bool(corrected)
+        yield row, timely, bool(complete), bool(corrected), first
 
 
 def in_time(due: str, first: str, began: str, sent: str) -> str:

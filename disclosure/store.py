@@ -18,7 +18,7 @@ from disclosure.files import share
 from disclosure.problems import Place, Problem
 from disclosure.records import Record
 
-VERSION = 18
+VERSION = 19
 SCHEMA = """
 CREATE TABLE file (id INTEGER PRIMARY KEY, path TEXT UNIQUE, sha TEXT, register TEXT, declaration TEXT,
   rows INTEGER, split INTEGER, aside INTEGER, latest TEXT);
@@ -42,7 +42,7 @@ CREATE TABLE entity (
   fingerprint TEXT) WITHOUT ROWID;
 CREATE TABLE tally (register TEXT, month TEXT, department TEXT, district TEXT, theme TEXT, count INTEGER,
   print TEXT);
-CREATE TABLE scored (row INTEGER PRIMARY KEY, timely TEXT, complete INTEGER, corrected INTEGER);
+CREATE TABLE scored (row INTEGER PRIMARY KEY, timely TEXT, complete INTEGER, corrected INTEGER, first TEXT);
 CREATE TABLE refusal (register TEXT, department TEXT, month TEXT, count INTEGER);
 CREATE TABLE began (day TEXT);
 CREATE TABLE calendar (year INTEGER, source TEXT, confirmed INTEGER);

@@ -23,6 +23,8 @@ from disclosure.problems import Place, Problem, Refused
 
 Rows = list[dict[str, str]]
 NAMES = ["黑河甲乙商贸有限公司", "北安丙丁粮贸有限公司", "嫩江戊己餐饮店", "个体工商户"]
+SCORED = "scorecard: {within: 7, complete: [说明, 代码], reported: 日期}\n"
+HOLIDAYS = (Path(__file__).parent.parent / "data/rules/holidays.yaml").read_text(encoding="utf-8")
 OF_ROW = "(SELECT path || ' ' || line || ' ' || row.register || ' ' || key || ' ' || hash FROM row JOIN file ON file.id = row.file WHERE row.id = {})"
 # What was decided, with the place of each row for its number, which hangs on when its file was read.
 DECIDED = {
@@ -31,7 +33,7 @@ DECIDED = {
     "whose": f"SELECT {OF_ROW.format('whose.row')}, entity FROM whose ORDER BY 1",
     "fate": f"SELECT {OF_ROW.format('fate.row')}, reason, ends, set_by, rule, repair, notes FROM fate ORDER BY 1",
     "shown": f"SELECT {OF_ROW.format('shown.row')}, entity, ends, notes, department, district, theme FROM shown ORDER BY 1",
-    "scored": f"SELECT {OF_ROW.format('scored.row')}, timely FROM scored ORDER BY 1",
+    "scored": f"SELECT {OF_ROW.format('scored.row')}, timely, complete, corrected, first FROM scored ORDER BY 1",
     "withheld": f"SELECT {OF_ROW.format('withheld.row')}, digest FROM withheld ORDER BY 1, 2",
     "referred": f"SELECT {OF_ROW.format('referred.row')}, field, {OF_ROW.format('target')} FROM referred",
     **{
@@ -63,7 +65,7 @@ class Draft:
             日期=dice.choice(["2026-03-01", "2026-05-06"]),
             截止=dice.choice(["", "", "2026-06-30", "2026-05-30"]),
             机关=dice.choice(["黑河市甲局", "黑河市乙局"]),
-            说明=dice.choice(["一", "二", "三"]),
+            说明=dice.choice(["", "二", "三"]),
             证件号码=dice.choice(["", f"E1234567{number % 10}"]),
         )
 
@@ -105,7 +107,9 @@ class Draft:
         """Write all of it below a root."""
         if not root.exists():
             start(root, "small")
-            write(root, {"data/items/register.yaml": ITEMS})
+            write(root, {"data/items/register.yaml": ITEMS, "data/rules/holidays.yaml": HOLIDAYS})
+            register = root / "data/notice/register.yaml"
+            register.write_text(register.read_text(encoding="utf-8") + SCORED, encoding="utf-8")
         write(root, {"data/checks/register.yaml": CHECKS.replace("label: 检查行为", f"label: 检查行为{self.rule}")})
         (root / "data/notice/more.csv").unlink(missing_ok=True)
         write(root, {f"data/{name}.csv": table(rows) for name, rows in self.rows.items() if rows})

@@ -6,7 +6,9 @@ import csv
 import datetime
 import io
 import re
+import shutil
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -195,3 +197,31 @@ def test_loose_ends_are_faults(tmp_path: Path, files: dict[str, str], words: str
         before = path.read_text(encoding="utf-8") if path.exists() else ""
         path.write_text(before + text, encoding="utf-8")
     Outcome(root, root / "public", 0, "", "").check().refused(words)
+
+
+@pytest.mark.parametrize(
+    "otherwise",
+    [
+        "UPDATE first SET day = '2026-06-01'",
+        "DELETE FROM first",
+        "UPDATE release SET as_of = '2026-05-15' WHERE id = 1",
+    ],
+)
+def test_what_was_counted_of_other_first_days_does_not_stand(site: Outcome, tmp_path: Path, otherwise: str) -> None:
+    root, counted = tmp_path / "site", []
+    shutil.copytree(site.root, root, symlinks=True)
+    again = Outcome(root, root / "public", 0, "", "")
+    again.build("--as-of", "2026-05-20").good()  # what the event fitted is remembered since the last release
+    with closing(sqlite3.connect(root / "state/history.sqlite", isolation_level=None)) as past:
+        past.execute(otherwise)
+    kept = tmp_path / "state"
+    shutil.copytree(root / "state", kept)
+    for cache in ("none", ".cache"):
+        shutil.rmtree(root / cache, ignore_errors=True)
+        shutil.rmtree(root / "state")
+        shutil.copytree(kept, root / "state")
+        again.build("--as-of", "2026-05-20").good()
+        with closing(sqlite3.connect(root / ".cache/store.sqlite")) as store:
+            query = "SELECT key, timely, complete, corrected, first FROM scored JOIN row ON row.id = scored.row ORDER BY key"
+            counted.append(store.execute(query).fetchall())
+    assert counted[0] == counted[1]
