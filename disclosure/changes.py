@@ -6,6 +6,8 @@
 from __future__ import annotations
 
 import sqlite3
+from collections import Counter
+from operator import itemgetter
 
 from disclosure.history import Change
 from disclosure.store import replace
@@ -19,34 +21,38 @@ def tell(history: sqlite3.Connection, store: sqlite3.Connection, change: Change,
 
     Of the first release there are counts only: all of it is new. One that changes nothing is none.
     """
-    past = "SELECT release, as_of, register, key, what FROM change JOIN release ON release.id = change.release"
+    past = "FROM change JOIN release ON release.id = change.release"
     (last,) = history.execute("SELECT ifnull(max(id), 0) FROM release").fetchone()
+    (first,) = history.execute(f"SELECT ifnull(min(release), {last + 1}) {past}").fetchone()
+    this = [(last + 1, day, *one) for one in change.records]
+    entries = history.execute(f"SELECT release, as_of, what, register, count(*) {past} GROUP BY 1, 3, 4").fetchall()
+    entries += [(*one, count) for one, count in Counter((n, at, what, of) for n, at, of, _, what in this).items()]
     store.execute("CREATE TEMP TABLE IF NOT EXISTS told (number INTEGER, day TEXT, register TEXT, key TEXT, what TEXT)")
     store.execute("BEGIN")
     store.execute("DELETE FROM told")
-    store.executemany("INSERT INTO told VALUES (?, ?, ?, ?, ?)", history.execute(past))
-    store.executemany("INSERT INTO told VALUES (?, ?, ?, ?, ?)", ((last + 1, day, *one) for one in change.records))
-    counts = "SELECT number, day, what, register, count(*) FROM told GROUP BY number, what, register ORDER BY number, what, register"
-    replace(store, "entry", store.execute(counts).fetchall())
+    later = history.execute(f"SELECT release, as_of, register, key, what {past} WHERE release > ?", (first,))
+    store.executemany("INSERT INTO told VALUES (?, ?, ?, ?, ?)", later)
+    store.executemany("INSERT INTO told VALUES (?, ?, ?, ?, ?)", this if first <= last else ())
+    replace(store, "entry", sorted(entries, key=itemgetter(0, 2, 3)))
     replace(store, "entry_record", store.execute(_NAMED).fetchall())
     replace(store, "changed", store.execute(_CHANGED).fetchall())
     store.execute("COMMIT")
 
 
-# All of the last release that changed something, the first one left out.
+# All of the last release that changed something; the first one is not told.
 _CHANGED = """
 SELECT what, told.register, disclosed.row FROM told
-  JOIN row AS one ON one.register = told.register AND one.key = told.key JOIN disclosed ON disclosed.row = one.id
-  WHERE what IN ('added', 'corrected') AND number = (SELECT max(number) FROM told) AND number > (SELECT min(number) FROM told)
+  CROSS JOIN row AS one ON one.register = told.register AND one.key = told.key JOIN disclosed ON disclosed.row = one.id
+  WHERE what IN ('added', 'corrected') AND number = (SELECT max(number) FROM told)
   ORDER BY told.register, what, disclosed.date DESC, disclosed.key
 """
 
-# Only what is shown, and not of the first release.
+# Only what is shown.
 _NAMED = f"""
 SELECT number, what, register, row FROM (
   SELECT number, what, told.register, disclosed.row,
     row_number() OVER (PARTITION BY number, what, told.register ORDER BY disclosed.date DESC, disclosed.key) AS place
-  FROM told JOIN row AS one ON one.register = told.register AND one.key = told.key JOIN disclosed ON disclosed.row = one.id
-  WHERE what IN ('added', 'corrected') AND number > (SELECT min(number) FROM told)
+  FROM told CROSS JOIN row AS one ON one.register = told.register AND one.key = told.key JOIN disclosed ON disclosed.row = one.id
+  WHERE what IN ('added', 'corrected')
 ) WHERE place <= {NAMED} ORDER BY number, what, register, place
 """

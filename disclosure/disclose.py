@@ -171,7 +171,7 @@ def count_hidden(store: sqlite3.Connection, day: str) -> None:
     """Count what may be counted but not shown, by register and reason: no key, no date, no department goes with it."""
     reasons = ", ".join(f"'{reason}'" for reason in COUNTED)
     query = (
-        "SELECT register, reason, count(*) FROM fate JOIN row ON row.id = fate.row"
+        "SELECT register, reason, count(*) FROM fate CROSS JOIN row ON row.id = fate.row"  # few fates are one of these
         f" WHERE reason IN ({reasons}) AND date <= ? GROUP BY register, reason ORDER BY register, reason"
     )
     replace(store, "counted", store.execute(query, (day,)).fetchall())

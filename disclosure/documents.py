@@ -42,11 +42,11 @@ def records(world: World) -> Iterator[Document]:
     """Return the text of the newest records shown, as many as site.yaml says, each at its place on its entity's page."""
     query = (
         "SELECT d.register, d.key, d.date, d.ends, d.vals, e.address, e.name FROM disclosed d JOIN entity e ON e.key = d.entity"
-        f" WHERE d.register IN ({','.join('?' * len(world.listed))}) ORDER BY d.date DESC, d.register, d.key LIMIT ?"
+        f" WHERE d.register IN ({','.join('?' * len(world.listed))}) AND d.date >= ? ORDER BY d.date DESC, d.register, d.key LIMIT ?"
     )
-    fields = {name: searched(register) for name, register in world.listed.items()}
+    most, fields = world.site.fulltext.records, {name: searched(register) for name, register in world.listed.items()}
     for register, key, date, ends, values, address, name in world.store.execute(
-        query, (*fields, world.site.fulltext.records)
+        query, (*fields, world.since(most), most)
     ):
         declared, row = world.listed[register], json.loads(values)
         names = fields[register]

@@ -161,9 +161,10 @@ def _conflict(store: sqlite3.Connection, row: int, first: int, name: str, severi
 def twice(store: sqlite3.Connection) -> list[Problem]:
     """Return a notice for every row that is, in what its register declares `twice`, like one before it under another key."""
     query = (
-        "SELECT row.id, row.register || twin, key, name FROM row JOIN file ON file.id = row.file WHERE (row.register, twin) IN"
-        " (SELECT register, twin FROM row WHERE twin <> '' GROUP BY register, twin HAVING count(DISTINCT key) > 1)"
-        " ORDER BY row.register, twin, path, sheet, line"
+        "SELECT row.id, row.register || row.twin, key, name FROM"
+        " (SELECT register, twin FROM row WHERE twin <> '' GROUP BY register, twin HAVING count(*) > 1) AS again CROSS JOIN"
+        " row ON row.register = again.register AND row.twin = again.twin AND row.twin <> '' JOIN file ON file.id = row.file"
+        " ORDER BY row.register, row.twin, path, sheet, line"
     )
     problems, first, seen = [], (0, ""), set[str]()
     for row, twin, key, name in store.execute(query).fetchall():

@@ -72,12 +72,14 @@ def _browse(world: World) -> list[Context]:
 def newest(world: World, count: int, department: str = "") -> list[Context]:
     """Return the newest records of all lists, or of one department."""
     marks = ", ".join("?" * len(world.listed))
-    where = " AND shown.department = ?" if department else ""
+    where, about = (
+        (" AND shown.department = ?", department) if department else (" AND shown.date >= ?", world.since(count))
+    )
     rows = world.store.execute(
         "SELECT shown.register, row.key, shown.date, entity.name, entity.address, shown.organ, shown.ends FROM shown"
         " JOIN row ON row.id = shown.row JOIN entity ON entity.key = shown.entity"
         f" WHERE shown.register IN ({marks}){where} ORDER BY shown.date DESC, row.key LIMIT {count}",
-        (*world.listed, *((department,) if department else ())),
+        (*world.listed, about),
     )
     return [
         {

@@ -97,7 +97,9 @@ def _prints(world: World, cut: Cut) -> str:
     months = world.prints.get((cut.register, cut.facet, cut.value), {})
     if cut.span.startswith(UNDATED):
         return months.get("", "")
-    return " ".join(months[month] for month in sorted(months) if month.startswith(cut.span[:7]))
+    if len(cut.span) >= 7:
+        return months.get(cut.span[:7], "")
+    return " ".join(months[month] for month in sorted(months) if month.startswith(cut.span))
 
 
 def _months(world: World, cut: Cut) -> Counter[str]:
@@ -121,9 +123,10 @@ def _where(cut: Cut, span: str) -> tuple[str, tuple[str, ...]]:
 
 
 def _days(world: World, cut: Cut) -> dict[str, int]:
-    where, given = _where(cut, cut.span)
-    found = world.store.execute(f"SELECT date, count(*) FROM shown WHERE {where} GROUP BY date ORDER BY date", given)
-    return dict(found.fetchall())
+    """Return how many records a list holds by day of a month, or on its day."""
+    days = world.days(cut.register, cut.span[:7])
+    found = sorted(days[cut.facet, cut.value].items()) if (cut.facet, cut.value) in days else []
+    return {day: count for day, count in found if day.startswith(cut.span)}
 
 
 def show(world: World, page: Page) -> Context:

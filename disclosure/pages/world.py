@@ -171,6 +171,22 @@ class World:
         return months
 
     @cached_property
+    def days(self) -> Callable[[str, str], dict[tuple[str, str], Counter[str]]]:
+        """The records of a register in a month by day, of the whole register and by FACETS: (facet, value), each asked once."""
+        return cache(partial(_days, self.store))
+
+    def since(self, count: int) -> str:
+        """Return a month from which on lists hold so many records, "" where they do not."""
+        months: Counter[str] = Counter()
+        for tally in self.tallies:
+            months[tally.month] += tally.number
+        for month in sorted(months, reverse=True):
+            count -= months[month]
+            if count <= 0:
+                return month
+        return ""
+
+    @cached_property
     def looks(self) -> dict[str, dict[str, str]]:
         """How short values are set, by register and field."""
         return {
@@ -284,6 +300,18 @@ def _navigation(site: Site, here: str) -> list[Context]:
         {"label": link.label, "address": link.address, "current": _within(here, link.address)}
         for link in site.navigation
     ]
+
+
+def _days(store: sqlite3.Connection, register: str, month: str) -> dict[tuple[str, str], Counter[str]]:
+    days: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
+    query = (
+        "SELECT date, department, district, theme, count(*) FROM shown WHERE register = ? AND date >= ? AND date < ?"
+        " GROUP BY 1, 2, 3, 4"
+    )
+    for day, department, district, theme, count in store.execute(query, (register, month, f"{month}~")):
+        for part in (("", ""), ("department", department), ("district", district), ("theme", theme)):
+            days[part][day] += count
+    return days
 
 
 def _within(address: str, link: str) -> bool:
