@@ -150,15 +150,15 @@ def count_cells(store: sqlite3.Connection, among: str = "") -> None:
     digests: dict[tuple[str, ...], hashlib.blake2b] = {}
     of = "shown.register, substr(shown.date, 1, 7), department, shown.district, theme"
     query = (
-        f"SELECT {of}, row.key, row.hash, shown.ends, shown.notes, entity.address"
+        f"SELECT {of}, row.key, row.hash, shown.ends, set_by, rule, shown.notes, entity.address"
         " FROM shown JOIN row ON row.id = shown.row JOIN entity ON entity.key = shown.entity"
         + (f" WHERE ({of}) IN ({among})" if among else "")
         + " ORDER BY shown.register, row.key"
     )
-    for *cell, key, content, ends, notes, address in store.execute(query):
+    for *cell, key, content, ends, set_by, rule, notes, address in store.execute(query):
         counts[tuple(cell)] += 1
         digests.setdefault(tuple(cell), hashlib.blake2b(digest_size=8)).update(
-            f"{key}{content}{ends}{notes}{address}".encode()
+            f"{key}{content}{ends}{set_by}{rule}{notes}{address}".encode()
         )
     counted = [(*cell, count, digests[cell].hexdigest()) for cell, count in counts.items()]
     if among:

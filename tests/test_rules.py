@@ -111,6 +111,21 @@ def test_conditions_decide_which_rule_it_is(site_maker: SiteMaker) -> None:
     site.check(files=both).refused("rule-overlap", "「light」和「grave」", "--> data/notice/2026.csv:2")
 
 
+def test_downloads_say_the_rule_of_today_where_only_the_rules_changed_places(site_maker: SiteMaker) -> None:
+    rows = notices(notice(类别="警告", 截止=""), notice(类别="其他", 截止="", 文号="2号", 代码=credit_code(2)))
+    first, second = (
+        law(f"one; from: 2020-01-01; when: {{类别: {{only: [{kind}]}}}}; maximum: 12", "two; from: 2020-01-01; otherwise: true; maximum: 12")
+        for kind in ("警告", "其他")
+    )  # fmt: skip
+    site = site_maker(first | rows).good()
+    for rules, expected in ((first, ["one", "two"]), (second, ["two", "one"])):
+        told = site.build(files=rules).good().page("data/notice/notice.jsonl").splitlines()
+        by = {line["文号"]: line["公示期限依据"] for line in map(json.loads, told)}
+        assert [rule in by[number] for number, rule in zip(("黑甲〔2026〕1号", "2号"), expected, strict=True)] == [
+            True
+        ] * 2
+
+
 def test_a_version_holds_from_its_day_to_its_day(tmp_path: Path) -> None:
     by_day = law(
         "old; from: 2020-01-01; to: 2026-06-30; otherwise: true; maximum: 36",

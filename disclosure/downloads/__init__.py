@@ -11,7 +11,7 @@ from pathlib import Path
 from disclosure.compress import made_of, shared
 from disclosure.downloads.describe import described
 from disclosure.downloads.tables import Downloaded, downloaded
-from disclosure.downloads.write import entities, write_csv, write_database, write_lines, write_workbook
+from disclosure.downloads.write import of_entities, write_csv, write_database, write_lines, write_workbook
 from disclosure.files import sha256
 from disclosure.pages import World
 from disclosure.pages.data import ALL, DATABASE, DESCRIPTION, SUMS
@@ -46,14 +46,15 @@ def write_downloads(studio: Studio, folder: Path, jobs: int, drawn: Drawn, befor
     }
     changed = [address for table in tables if table.register.name not in alike for address in table.formats]
     older = before.folder / DATABASE if before and alike else None
-    if not shared(ALL, _print(tables, entities(world)), folder, drawn, before):
+    if not shared(ALL, _print(tables, of_entities(world)), folder, drawn, before):
         changed.append(DATABASE)
     longest_first = sorted(changed, key=lambda address: (address != DATABASE, not address.endswith(".xlsx")))
-    list(each(_write, longest_first, jobs, _sit_down, (studio, folder, older, alike)))
+    made = dict(each(_write, longest_first, jobs, _sit_down, (studio, folder, older, alike)))
     written = [*(address for table in tables for address in table.formats), DATABASE, DESCRIPTION]
     (folder / DESCRIPTION).write_text(described(world, tables, folder), encoding="utf-8", newline="\n")
-    sums = "".join(f"{sha256(folder / name)}  {name.removeprefix('data/')}\n" for name in sorted(written))
-    (folder / SUMS).write_text(sums, encoding="utf-8", newline="\n")
+    known = (_sums(before.folder) if before else {}) | {DESCRIPTION: sha256(folder / DESCRIPTION)} | made
+    sums = ((known.get(name) or sha256(folder / name), name.removeprefix("data/")) for name in sorted(written))
+    (folder / SUMS).write_text("".join(f"{one}  {name}\n" for one, name in sums), encoding="utf-8", newline="\n")
     return [*written, SUMS]
 
 
@@ -61,7 +62,14 @@ def _sit_down(studio: Studio, folder: Path, older: Path | None, alike: set[str])
     _Desk.world, _Desk.folder, _Desk.older, _Desk.alike = open_world(studio), folder, older, alike
 
 
-def _write(address: str) -> None:
+def _sums(folder: Path) -> dict[str, str]:
+    """Return the sum of every file that the downloads of a release held, by address."""
+    lines = (folder / SUMS).read_text(encoding="utf-8").splitlines() if (folder / SUMS).exists() else []
+    return {f"data/{name}": one for one, _, name in (line.partition("  ") for line in lines)}
+
+
+def _write(address: str) -> tuple[str, str]:
+    """Write one file and return its address and sum."""
     path, world = _Desk.folder / address, _Desk.world
     path.parent.mkdir(parents=True, exist_ok=True)
     if address == DATABASE:
@@ -69,6 +77,7 @@ def _write(address: str) -> None:
         write_database(world, tables, path, _Desk.alike, _Desk.older)
     else:
         WRITERS[path.suffix[1:]](downloaded(world, world.listed[path.parent.name]), path)
+    return address, sha256(path)
 
 
 def _print(tables: Sequence[Downloaded], more: Iterable[object] = ()) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -42,8 +42,20 @@ class Downloaded:
             of_fields = "；".join(f"{name}据{source}" for name, source in notes_of(self.register, read).items())
             tags = "；".join(note["text"] for note in json.loads(notes)) if notes else ""
             by = "" if not ends or set_by == "file" else rules.get(rule, "")
-            own = ["" if value == FILLER else value for value in read[: len(fields)]]
+            own = read[: len(fields)]
+            if FILLER in own:
+                own = ["" if value == FILLER else value for value in own]
             yield [*own, key, ends, by, tags, of_fields, f"{home}{address}#{anchor(self.register.name, key)}"]
+
+    @cached_property
+    def names(self) -> list[str]:
+        """What its columns are called."""
+        return [column.name for column in self.columns]
+
+    @cached_property
+    def numbers(self) -> list[bool]:
+        """Which of its columns hold numbers."""
+        return [column.type == "number" for column in self.columns]
 
     @property
     def count(self) -> int:
@@ -53,14 +65,9 @@ class Downloaded:
     @cached_property
     def print(self) -> str:
         """What changes when a row does."""
-        digest = hashlib.blake2b(self.world.site.address.encode(), digest_size=12)
-        shown = self.world.store.execute(
-            f"SELECT disclosed.key, disclosed.hash, {_SHOWN.format(among='')}", (self.register.name,)
-        )
-        for row in shown:
-            digest.update("\x1f".join(row).encode())
-        digest.update(repr(sorted(self.world.rules.items())).encode())
-        return digest.hexdigest()
+        mine = [tally for tally in self.world.tallies if tally.register == self.register.name]
+        made_of = repr((self.world.site.address, mine, sorted(self.world.rules.items())))
+        return hashlib.blake2b(made_of.encode(), digest_size=12).hexdigest()
 
 
 def downloaded(world: World, register: Register) -> Downloaded:
@@ -68,10 +75,9 @@ def downloaded(world: World, register: Register) -> Downloaded:
     return Downloaded(world, register, columns(register), files(world, register))
 
 
-def typed(column: Column, value: str) -> str | float | int | None:
-    """Return a canonical text as the value that its column's type says (frictionless Table Schema), None where empty."""
-    if not value:
-        return None
-    if column.type == "number":
-        return float(value) if "." in value else int(value)
-    return value
+def typed(table: Downloaded, row: Sequence[str]) -> list[str | float | int | None]:
+    """Return canonical texts as the values that the types of their columns say (frictionless Table Schema), None where empty."""
+    return [
+        (float(value) if "." in value else int(value)) if number and value else value or None
+        for value, number in zip(row, table.numbers, strict=True)
+    ]

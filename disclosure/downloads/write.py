@@ -11,6 +11,7 @@ import zipfile
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 from html import escape
+from itertools import islice
 from pathlib import Path
 
 import xlsxwriter  # type: ignore[import-untyped]
@@ -25,7 +26,8 @@ from disclosure.pages.data import ENTITIES, Column
 UNSAFE = re.compile(r"[=+\-@\t\r\n＝＋－＠']|[0-9]{12,}\Z")
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\ufffe\uffff]")
 _NUMBERED = re.compile("(?=_x[0-9A-Fa-f]{4}_)")
-_ODD = re.compile(rf"[&<>]|{_CONTROL.pattern}|_x|^\s|\s$")
+_MARKS = ("&", "<", ">", "_x")
+AT_ONCE = 200  # so many rows of a workbook are packed together
 BEGUN = datetime(2000, 1, 1)  # a workbook carries a time; the same data gives the same bytes
 
 
@@ -40,20 +42,22 @@ def write_csv(table: Downloaded, path: Path) -> None:
         writer = csv.writer(stream, lineterminator="\r\n")
         writer.writerow(column.name for column in table.columns)
         free = [column.type == "string" for column in table.columns]
+        unsafe = UNSAFE.match
         for row in table.rows():
-            writer.writerow(guarded(value) if text else value for value, text in zip(row, free, strict=True))
+            pairs = zip(row, free, strict=True)
+            writer.writerow([f"'{value}" if value and text and unsafe(value) else value for value, text in pairs])
 
 
 def write_lines(table: Downloaded, path: Path) -> None:
     """Write a JSON object a line, null where a value is empty."""
     with path.open("w", encoding="utf-8", newline="\n") as stream:
-        for row in table.rows():
-            stream.write(json.dumps(as_object(table, row), ensure_ascii=False) + "\n")
+        as_line = json.JSONEncoder(ensure_ascii=False).encode
+        stream.writelines(as_line(as_object(table, row)) + "\n" for row in table.rows())
 
 
 def as_object(table: Downloaded, row: Sequence[str]) -> dict[str, str | float | int | None]:
     """Return a row by column, None where a value is empty."""
-    return {column.name: typed(column, value) for column, value in zip(table.columns, row, strict=True)}
+    return dict(zip(table.names, typed(table, row), strict=True))
 
 
 def write_workbook(table: Downloaded, path: Path) -> None:
@@ -71,8 +75,9 @@ def write_workbook(table: Downloaded, path: Path) -> None:
                     continue
                 head, end, foot = content.partition(b"</sheetData>")
                 stream.write(re.sub(rb'(<dimension ref="A1:[A-Z]+)1"', rb'\g<1>%d"' % (table.count + 1), head))
-                for row in _sheet_rows(table, int(re.findall(rb'style="([0-9]+)"', head)[0])):
-                    stream.write(row.encode("utf-8", "replace"))
+                rows = _sheet_rows(table, int(re.findall(rb'style="([0-9]+)"', head)[0]))
+                while some := "".join(islice(rows, AT_ONCE)):
+                    stream.write(some.encode("utf-8", "replace"))
                 stream.write(end + foot)
 
 
@@ -105,7 +110,7 @@ def _sheet_rows(table: Downloaded, style: int) -> Iterator[str]:
 
 def _cell_text(value: str) -> str:
     """Return a text as it stands in a cell: a control character by its number (ECMA-376, ST_Xstring), blanks at its ends kept."""
-    if not _ODD.search(value):
+    if value.isprintable() and value == value.strip() and not any(map(value.__contains__, _MARKS)):
         return f"<t>{value}</t>"
     value = _NUMBERED.sub("_x005F", value)
     value = _CONTROL.sub(lambda match: f"_x{ord(match[0]):04X}_", value)
@@ -130,7 +135,7 @@ def write_database(
     about = [Column("名称"), Column("统一社会信用代码"), Column("县区"), Column("曾用名"), Column("公示网址")]
     _fill(base, ENTITIES, about, entities(world))
     for table in tables:
-        rows = ([typed(c, v) for c, v in zip(table.columns, row, strict=True)] for row in table.rows())
+        rows = (typed(table, row) for row in table.rows())
         _fill(base, table.register.label, table.columns, () if table.register.name in alike else rows)
         if table.register.name in alike:
             name = _quoted(table.register.label)
@@ -149,7 +154,15 @@ def entities(world: World) -> Iterable[Sequence[str | None]]:
     query = "SELECT name, code, district, former, address FROM entity WHERE key NOT LIKE ? ORDER BY key"
     for name, code, district, former, address in world.store.execute(query, (f"{RECORD}%",)):
         place = world.site.districts.get(district, "")
-        yield name, code or None, place or None, "；".join(json.loads(former)) or None, world.site.address + address
+        names = "；".join(json.loads(former)) if former != "[]" else None
+        yield name, code or None, place or None, names, world.site.address + address
+
+
+def of_entities(world: World) -> list[object]:
+    """Return what changes when what the database has of an entity does."""
+    query = "SELECT fingerprint FROM entity WHERE key NOT LIKE ? ORDER BY key"
+    prints = "".join(mark for (mark,) in world.store.execute(query, (f"{RECORD}%",)))
+    return [world.site.districts, prints]
 
 
 def _fill(base: sqlite3.Connection, name: str, columns: Sequence[Column], rows: Iterable[Sequence[object]]) -> None:
