@@ -69,8 +69,8 @@ def _planned(world: World, cut: Cut) -> Iterator[Page]:
 
 def stands(world: World, cut: Cut) -> bool:
     """Say whether a list of a year or month in which it has records has a page."""
-    year = _years(_months(world, cut))[cut.span[:4]]
-    return len(cut.span) == 4 or not cut.facet or year > world.site.rows
+    year = world.by_year[cut.register, cut.facet, cut.value]
+    return len(cut.span) == 4 or not cut.facet or year[cut.span[:4]] > world.site.rows
 
 
 def _planned_month(world: World, cut: Cut, count: int) -> Iterator[Page]:

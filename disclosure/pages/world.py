@@ -90,14 +90,15 @@ class World:
         What is `shown`, `complete`, `corrected`, `refused`, or how a record was in time.
         """
         found: dict[tuple[str, str], Counter[tuple[str, str]]] = defaultdict(Counter)
+        query = (
+            "SELECT register, department, substr(date, 1, 7), timely, complete, corrected"
+            " FROM scored JOIN shown ON shown.row = scored.row"
+        )
         rows = [
             (name, department, month, what, number)
-            for name, department, month, timely, count, complete, corrected in self.store.execute(
-                "SELECT register, department, substr(date, 1, 7), timely, count(*), sum(complete), sum(corrected)"
-                " FROM scored JOIN shown ON shown.row = scored.row GROUP BY 1, 2, 3, 4"
-            )
+            for (name, department, month, timely, complete, corrected), count in Counter(self.store.execute(query)).items()
             for what, number in (
-                ("shown", count), (timely, count), ("complete", complete), ("corrected", corrected)
+                ("shown", count), (timely, count), ("complete", count * complete), ("corrected", count * corrected)
             )
         ]  # fmt: skip
         refusals = self.store.execute("SELECT register, department, month, 'refused', count FROM refusal")
@@ -171,6 +172,15 @@ class World:
         return months
 
     @cached_property
+    def by_year(self) -> dict[tuple[str, str, str], Counter[str]]:
+        """The listed records by year ("" without one), as `by_month` has them."""
+        years: dict[tuple[str, str, str], Counter[str]] = defaultdict(Counter)
+        for of, months in self.by_month.items():
+            for month, count in months.items():
+                years[of][month[:4]] += count
+        return years
+
+    @cached_property
     def days(self) -> Callable[[str, str], dict[tuple[str, str], Counter[str]]]:
         """The records of a register in a month by day, of the whole register and by FACETS: (facet, value), each asked once."""
         return cache(partial(_days, self.store))
@@ -239,12 +249,11 @@ class World:
     @cached_property
     def organs(self) -> dict[str, str]:
         """The name of every department that records shown come from, by the stable part of its address."""
-        found = {}
-        for department, organ in self.store.execute(
-            "SELECT department, min(organ) FROM shown WHERE department <> '' GROUP BY 1"
-        ):
-            known = self.departments.find(organ)
-            found[department] = known.name if known else organ
+        found: dict[str, str] = {}
+        for department, organ in sorted(set(self.store.execute("SELECT department, organ FROM shown"))):
+            if department and department not in found:
+                known = self.departments.find(organ)
+                found[department] = known.name if known else organ
         return found
 
     @cached_property
