@@ -227,8 +227,11 @@ def _besides(
     few: sqlite3.Connection, of: str, entities: set[str], problems: Sequence[Problem], theirs: bool
 ) -> list[Problem]:
     """Return the problems that are of rows of some entities, or those that are not."""
-    query = f"SELECT entity, path, sheet, line FROM {of}.whose JOIN {of}.row ON row.id = whose.row JOIN {of}.file ON file.id = row.file"
-    places = {tuple(place) for entity, *place in few.execute(query) if entity in entities}
+    query = (
+        f"SELECT path, sheet, line FROM {of}.whose CROSS JOIN {of}.row ON row.id = whose.row JOIN {of}.file ON file.id = row.file"
+        " WHERE entity IN (SELECT value FROM json_each(?))"
+    )
+    places = set(few.execute(query, (json.dumps([*entities]),)))
     return [each for each in problems if ((each.place.path, each.place.sheet, each.place.line) in places) == theirs]
 
 

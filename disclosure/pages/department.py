@@ -24,9 +24,13 @@ def plan(world: World) -> Iterator[Page]:
 
 def _late(world: World, department: str) -> list[Context]:
     """Return the department's matters whose deadline is over, the oldest first."""
-    query = "SELECT register, name, key, entity, notes FROM disclosed WHERE department = ? AND notes LIKE ?"
+    ledgers = [name for name, register in world.registers.items() if register.deadline]
+    query = (
+        f"SELECT register, name, key, entity, notes FROM disclosed WHERE register IN ({', '.join('?' * len(ledgers))})"
+        " AND +department = ? AND notes LIKE ?"  # few records have a deadline
+    )
     found = []
-    for register, name, key, entity, notes in world.store.execute(query, (department, f'%"{LATE}":%')):
+    for register, name, key, entity, notes in world.store.execute(query, (*ledgers, department, f'%"{LATE}":%')):
         note = next(note for note in json.loads(notes) if LATE in note)
         address = f"{entity_address(entity)}#{anchor(register, key)}"
         label = world.registers[register].label
