@@ -11,7 +11,7 @@ from pathlib import Path
 from disclosure.compress import made_of, shared
 from disclosure.downloads.describe import described
 from disclosure.downloads.tables import Downloaded, downloaded
-from disclosure.downloads.write import of_entities, write_csv, write_database, write_lines, write_workbook
+from disclosure.downloads.write import of_entities, write_database, write_texts, write_workbook
 from disclosure.files import sha256
 from disclosure.pages import World
 from disclosure.pages.data import ALL, DATABASE, DESCRIPTION, SUMS
@@ -20,7 +20,7 @@ from disclosure.workers import each
 
 __all__ = ["write_downloads"]
 
-WRITERS = {"csv": write_csv, "jsonl": write_lines, "xlsx": write_workbook}
+WRITERS = {"csv": write_texts, "xlsx": write_workbook}  # JSON Lines are written with the CSV
 
 
 class _Desk:
@@ -44,17 +44,26 @@ def write_downloads(studio: Studio, folder: Path, jobs: int, drawn: Drawn, befor
         for table in tables
         if shared(f"data/{table.register.name}/", _print([table]), folder, drawn, before)
     }
-    changed = [address for table in tables if table.register.name not in alike for address in table.formats]
+    changed = [
+        address
+        for table in tables
+        if table.register.name not in alike
+        for address in table.formats
+        if address.rpartition(".")[2] in WRITERS
+    ]
     older = before.folder / DATABASE if before and alike else None
     if not shared(ALL, _print(tables, of_entities(world)), folder, drawn, before):
         changed.append(DATABASE)
     longest_first = sorted(changed, key=lambda address: (address != DATABASE, not address.endswith(".xlsx")))
-    made = dict(each(_write, longest_first, jobs, _sit_down, (studio, folder, older, alike)))
+    known = _sums(before.folder) if before else {}
+    for made in each(_write, longest_first, jobs, _sit_down, (studio, folder, older, alike)):
+        known |= made
     written = [*(address for table in tables for address in table.formats), DATABASE, DESCRIPTION]
     (folder / DESCRIPTION).write_text(described(world, tables, folder), encoding="utf-8", newline="\n")
-    known = (_sums(before.folder) if before else {}) | {DESCRIPTION: sha256(folder / DESCRIPTION)} | made
-    sums = ((known.get(name) or sha256(folder / name), name.removeprefix("data/")) for name in sorted(written))
-    (folder / SUMS).write_text("".join(f"{one}  {name}\n" for one, name in sums), encoding="utf-8", newline="\n")
+    known[DESCRIPTION] = sha256(folder / DESCRIPTION)
+    sums = {name: known.get(name) or sha256(folder / name) for name in sorted(written)}
+    lines = "".join(f"{one}  {name.removeprefix('data/')}\n" for name, one in sums.items())
+    (folder / SUMS).write_text(lines, encoding="utf-8", newline="\n")
     return [*written, SUMS]
 
 
@@ -68,16 +77,16 @@ def _sums(folder: Path) -> dict[str, str]:
     return {f"data/{name}": one for one, _, name in (line.partition("  ") for line in lines)}
 
 
-def _write(address: str) -> tuple[str, str]:
-    """Write one file and return its address and sum."""
+def _write(address: str) -> dict[str, str]:
+    """Write one file, with those that are written with it, and return the sum of each by address."""
     path, world = _Desk.folder / address, _Desk.world
     path.parent.mkdir(parents=True, exist_ok=True)
     if address == DATABASE:
         tables = [downloaded(world, register) for register in world.listed.values()]
         write_database(world, tables, path, _Desk.alike, _Desk.older)
-    else:
-        WRITERS[path.suffix[1:]](downloaded(world, world.listed[path.parent.name]), path)
-    return address, sha256(path)
+        return {address: sha256(path)}
+    written = WRITERS[path.suffix[1:]](downloaded(world, world.listed[path.parent.name]), path)
+    return {one.relative_to(_Desk.folder).as_posix(): sha256(one) for one in written}
 
 
 def _print(tables: Sequence[Downloaded], more: Iterable[object] = ()) -> str:

@@ -36,23 +36,25 @@ def guarded(value: str) -> str:
     return f"'{value}" if UNSAFE.match(value) else value
 
 
-def write_csv(table: Downloaded, path: Path) -> None:
-    """Write CSV (RFC 4180) in UTF-8 with a mark, as spreadsheets need it; what one would spoil begins with an apostrophe."""
-    with path.open("w", encoding="utf-8-sig", newline="") as stream:
-        writer = csv.writer(stream, lineterminator="\r\n")
-        writer.writerow(column.name for column in table.columns)
-        free = [column.type == "string" for column in table.columns]
-        unsafe = UNSAFE.match
+def write_texts(table: Downloaded, path: Path) -> list[Path]:
+    """Write CSV (RFC 4180) in UTF-8 with a mark, as spreadsheets need it, where what one would spoil begins with an apostrophe;
+
+    and beside it JSON Lines, an object a line, null where a value is empty.
+    """
+    beside = path.with_suffix(".jsonl")
+    free = [column.type == "string" for column in table.columns]
+    unsafe, as_line = UNSAFE.match, json.JSONEncoder(ensure_ascii=False).encode
+    with (
+        path.open("w", encoding="utf-8-sig", newline="") as cells,
+        beside.open("w", encoding="utf-8", newline="\n") as lines,
+    ):
+        writer = csv.writer(cells, lineterminator="\r\n")
+        writer.writerow(table.names)
         for row in table.rows():
             pairs = zip(row, free, strict=True)
             writer.writerow([f"'{value}" if value and text and unsafe(value) else value for value, text in pairs])
-
-
-def write_lines(table: Downloaded, path: Path) -> None:
-    """Write a JSON object a line, null where a value is empty."""
-    with path.open("w", encoding="utf-8", newline="\n") as stream:
-        as_line = json.JSONEncoder(ensure_ascii=False).encode
-        stream.writelines(as_line(as_object(table, row)) + "\n" for row in table.rows())
+            lines.write(as_line(as_object(table, row)) + "\n")
+    return [path, beside]
 
 
 def as_object(table: Downloaded, row: Sequence[str]) -> dict[str, str | float | int | None]:
@@ -60,7 +62,7 @@ def as_object(table: Downloaded, row: Sequence[str]) -> dict[str, str | float | 
     return dict(zip(table.names, typed(table, row), strict=True))
 
 
-def write_workbook(table: Downloaded, path: Path) -> None:
+def write_workbook(table: Downloaded, path: Path) -> list[Path]:
     """Write an XLSX workbook of one sheet: every text a text, no formula, no link.
 
     The library writes the titles and all around them; the rows are put below, in a fifth of the time that it takes.
@@ -79,6 +81,7 @@ def write_workbook(table: Downloaded, path: Path) -> None:
                 while some := "".join(islice(rows, AT_ONCE)):
                     stream.write(some.encode("utf-8", "replace"))
                 stream.write(end + foot)
+    return [path]
 
 
 def _workbook_of_titles(table: Downloaded) -> io.BytesIO:
