@@ -179,12 +179,14 @@ def said(text: str, name: str = "list/fine/2026.html") -> list[str]:
             ["合计写的是 1,999，实有 2,000", "合计写的是 1,999，各项相加是 2,000"],
         ),
         ("<tr><td data-sum>0</td></tr>", []),
+        ('<link href="index.html"><b data-count>2</b>', []),
+        ("<b data-count id=x1>2</b>", []),
         ("<p><b data-count>2</b><b data-sum>2</b></p>", []),
         ("<tr><td data-sum>1</td><td data-count>3</td></tr>", ["合计写的是 1，各项相加是 0", f"写的是 3，{B} 实有 2"]),
     ],
 )  # fmt: skip
 def test_a_number_that_a_page_marks_is_held_against_what_it_counts(text: str, wrong: list[str]) -> None:
-    assert said(f"<body>{text}</body>") == wrong
+    assert said(text) == said(f"<body>{text}</body>\n") == wrong
 
 
 @pytest.mark.parametrize(
@@ -196,6 +198,7 @@ def test_a_number_that_a_page_marks_is_held_against_what_it_counts(text: str, wr
         ('<b data-count="#s2">2</b>', ["写的是 2，entity/1/e.html#s2 实有 1"]),
         ('<b data-count="#s3">2</b>', ["写的是 2，entity/1/e.html#s3 实有 0"]),
         ('<b data-count="#s4">2</b>', []),
+        ('<b data-count="#s0">2</b>', []),
         ('<b data-count="#s1-title">2</b>', []),
         (
             '<p id="fine-000000000003"></p>',
@@ -213,6 +216,12 @@ def test_an_entity_s_page_says_how_many_records_stand_on_it(text: str, wrong: li
     known = Measure(home=HOME, figures={name: "fine 2 plan 1 basics 1 odd-one 1"}, sections=("一", "二", "三"))
     found = [problem.what for problem in counts(Written(Path(), name, body + text), known)]
     assert found == [f"数字不一致：{what}" for what in wrong]
+
+
+def test_a_section_without_records_has_none() -> None:
+    known = Measure(figures={"e.html": "basics 1"}, sections=("一", "二"))
+    (problem,) = counts(Written(Path(), "e.html", '<b data-count="#s1">1</b>'), known)
+    assert problem.what == "数字不一致：写的是 1，e.html#s1 实有 0"
 
 
 def test_an_entity_s_page_misses_no_thousand_of_records() -> None:
@@ -236,7 +245,14 @@ def of_file(folder: Path, name: str, content: str | bytes, known: dict[str, int 
 def test_the_search_says_of_an_entity_what_its_page_holds(tmp_path: Path) -> None:
     known: dict[str, int | str] = {"list/fine/index.html": 1, "list/plan/index.html": 1}
     known |= {"entity/AB/CODEAB.html": "basics 1 fine 1000 plan 2", "entity/x/y.html": "fine 3", "other.html": "fine 4"}
-    lines = ["甲\tCODEAB\t#1000,2\t\t", "", "乙\t\t3\t\tx/y\tmore", "丙\t\t,4\t\t/other.html", "丁\tUNKNOWN\t7\t\t"]
+    lines = [
+        "甲\tCODEAB\t#1000,2\t\t",
+        "",
+        " ",
+        "乙\t\t3\t\tx/y\tmore",
+        "丙\t\t,4\t\t/other.html",
+        "丁\tUNKNOWN\t7\t\t",
+    ]
     name = "search/names/a/0.js"
     assert of_file(tmp_path, name, "", known, "\n".join(lines)) == []
     lines = ["甲\tCODEAB\t1000,1\t\t", "乙\t\t1000\t\tx/y", "丙\t\t\t\t/other.html"]

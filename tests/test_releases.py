@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import os
@@ -259,3 +260,136 @@ def test_those_shown_stay_then_the_one_before_then_the_newest(tmp_path: Path) ->
     assert left == {number * 16 for number in "405"} | {".partial", "note.txt"}
     assert releases.prune(tmp_path, {"4" * 16, "0" * 16}, 1) == {number * 16 for number in "40"}
     assert not (tmp_path / "previous").is_symlink()
+
+
+def test_all_of_a_release_is_on_disk_before_it_has_its_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    flushed: list[tuple[set[str], list[str]]] = []
+
+    def noting(files: list[Path]) -> None:
+        flushed.append(({path.name for path in files}, names(tmp_path / "releases")))
+
+    monkeypatch.setattr(releases, "to_disk", noting)
+    one = sealed(tmp_path, {"a.html": "甲", "b/b.html": "乙"}).release
+    assert flushed == [
+        ({"manifest.json", "release.json", "a.html", "b.html"}, [".partial"]),
+        ({one.name}, [one.name]),
+    ]
+    flushed.clear()
+    sealed(tmp_path, {"a.html": "丙", "b/b.html": "乙"}, one)
+    assert flushed[0] == ({"manifest.json", "release.json", "a.html"}, [".partial", one.name])
+    flushed.clear()
+    sealed(tmp_path, {"a.html": "甲", "b/b.html": "乙"})
+    assert flushed == [], "it was there"
+
+
+def names(folder: Path) -> list[str]:
+    """What lies in a folder."""
+    return sorted(path.name for path in folder.iterdir())
+
+
+def test_what_is_new_bears_a_second_that_no_release_bears(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(time, "time", lambda: 1000.9)
+    one, two = (sealed(tmp_path, {"a.html": text}).release for text in "一二")
+    assert (times(one), times(two)) == ({1000}, {1001})
+    monkeypatch.setattr(time, "time", lambda: 5000.9)
+    three = sealed(tmp_path, {"a.html": "三", "b.html": "乙"}).release
+    assert times(three) == {5000}
+    (tmp_path / "releases/.partial").mkdir()
+    (tmp_path / "releases/.partial/b.html").write_text("乙", "utf-8")
+    four = releases.finish(tmp_path / "releases/.partial", {}, three).release
+    assert int((four / "b.html").stat().st_mtime) == 5000, "it is that one's file"
+    assert int((four / "manifest.json").stat().st_mtime) == 5001
+
+
+def test_what_a_broken_release_left_is_gone(tmp_path: Path) -> None:
+    files = {"a.html": "甲"}
+    one = sealed(tmp_path, files).release
+    (one / "b.html").write_text("别的")
+    write(tmp_path, {f"releases/.{one.name}.old/left.html": ""})
+    assert sealed(tmp_path, files).release == one
+    assert names(tmp_path / "releases") == [one.name] and names(one) == ["a.html", "manifest.json", "release.json"]
+
+
+def test_a_link_is_ours_where_it_leads_among_releases_or_to_one(tmp_path: Path) -> None:
+    write(tmp_path, {"copied/release.json": "{}", "other/index.html": "", "releases/1/index.html": ""})
+    for target, ours in (("copied", 1), ("releases/1", 1), ("releases/gone", 1), ("other", 0), ("gone", 0)):
+        link = tmp_path / "public"
+        link.symlink_to(target)
+        assert (releases.usable(link) == []) is bool(ours), target
+        link.unlink()
+
+
+def test_what_is_no_manifest_is_none(tmp_path: Path) -> None:
+    assert releases.manifest_of(tmp_path) == {}
+    (tmp_path / "manifest.json").write_bytes('{"files": {"文.html": "1"}}'.encode())
+    assert releases.manifest_of(tmp_path) == {"文.html": "1"}
+    for wrong in (b"\xff", b"{"):
+        (tmp_path / "manifest.json").write_bytes(wrong)
+        (tmp_path / "release.json").write_bytes(wrong)
+        assert releases.manifest_of(tmp_path) == {} and releases.name_at(tmp_path) == ""
+
+
+def test_which_release_is_shown(tmp_path: Path) -> None:
+    assert releases.name_at(tmp_path / "public") == ""
+    one = sealed(tmp_path, {"a.html": "甲"}).release
+    releases.switch(tmp_path / "public", one)
+    assert releases.name_at(tmp_path / "public") == one.name
+
+
+def refusing(monkeypatch: pytest.MonkeyPatch, number: int, name: str = ".public.next") -> None:
+    """Let links of this name be refused."""
+    linked = Path.symlink_to
+
+    def refused(self: Path, target: Path, target_is_directory: bool = False) -> None:
+        if self.name == name:
+            raise OSError(number, "refused")
+        linked(self, target, target_is_directory)
+
+    monkeypatch.setattr(Path, "symlink_to", refused)
+
+
+def test_where_the_disk_fails_what_stood_stands(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    one, two = release(tmp_path, "1" * 16, "one"), release(tmp_path, "2" * 16, "two")
+    out = tmp_path / "public"
+    releases.switch(out, one)
+    for number in (errno.ENOSPC, errno.EDQUOT, errno.EIO):
+        refusing(monkeypatch, number)
+        with pytest.raises(OSError, match="refused"):
+            releases.switch(out, two)
+        assert out.resolve() == one
+        monkeypatch.undo()
+    refusing(monkeypatch, errno.EPERM)
+    left = {".public.next/left.html": "", ".public.old/left.html": ""}
+    write(tmp_path, left)
+    assert releases.switch(out, two) == "rename"
+    assert out.is_dir() and not out.is_symlink() and names(out) == ["index.html", "release.json"]
+    assert (out / "index.html").samefile(two / "index.html"), "without a copy"
+    write(tmp_path, {".public.old/left.html": ""})
+    releases.switch(out, one)
+    assert (out / "index.html").read_text() == "one"
+    assert names(tmp_path) == ["public", "releases"]
+
+
+def test_where_the_link_to_the_release_before_is_refused_there_is_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, two, three = (release(tmp_path, str(number) * 16, "") for number in (1, 2, 3))
+    out = tmp_path / "public"
+    releases.switch(out, one)
+    releases.switch(out, two, one)
+    write(tmp_path, {".previous.next/left.html": ""})
+    releases.switch(out, one, two)
+    assert names(tmp_path) == ["previous", "public", "releases"]
+    refusing(monkeypatch, errno.EPERM, ".previous.next")
+    assert releases.switch(out, three, one) == "link"
+    assert names(tmp_path) == ["public", "releases"] and out.resolve() == three
+
+
+def test_what_an_earlier_switch_left_is_gone(tmp_path: Path) -> None:
+    one, out = release(tmp_path, "1" * 16, "one"), tmp_path / "public"
+    write(tmp_path, {"public/old.html": "", ".public.old/left.html": "", ".public.next/left.html": ""})
+    assert releases.switch(out, one) == "link"
+    assert names(tmp_path) == ["public", "releases"] and out.resolve() == one
+    again = release(tmp_path, "2" * 16, "two")
+    assert releases.switch(tmp_path / "a" / "b" / "public", again) == "link"
+    assert (tmp_path / "a/b/public").resolve() == again

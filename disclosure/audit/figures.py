@@ -106,7 +106,7 @@ def counts(file: Written, measure: Measure) -> Iterator[Problem]:
 
 
 def _marked(file: Written, measure: Measure) -> Iterator[Problem]:
-    text, own, summed, row = file.text, _of_entity(file, measure), 0, -1
+    text, own, summed, row = file.text, _of_entity(file, measure), 0, 0
     sums = " data-sum" in text
     for match in _MARK.finditer(text):
         opening, closing = text.rfind("<", 0, match.start()), text.find(">", match.start())
@@ -135,10 +135,10 @@ def _marked(file: Written, measure: Measure) -> Iterator[Problem]:
             yield _wrong(file, f"写的是 {number:,}，{target} 实有 {true:,}")
     stored = measure.figures.get(file.name)
     if isinstance(stored, str):
-        parts = stored.split(" ")
-        for register, count in zip(parts[::2], parts[1::2], strict=True):
-            if f"records {register}" in own and own[f"records {register}"] != int(count):
-                yield _wrong(file, f"{register} 写了 {own[f'records {register}']:,} 条记录，应有 {int(count):,} 条")
+        for register, count in _by_register(stored).items():
+            written = own.get(f"records {register}", count)
+            if written != count:
+                yield _wrong(file, f"{register} 写了 {written:,} 条记录，应有 {count:,} 条")
 
 
 def _link(text: str, opening: int, closing: int) -> str:
@@ -163,10 +163,15 @@ def _of_entity(file: Written, measure: Measure) -> dict[str, int]:
     for number in range(1, len(measure.sections) + 1):
         found[f"s{number}"] = 0
     for register, section in groups.items():
-        found[f"{section}-{register}"] += records[register]
+        found[f"{section}-{register}"] = found[f"records {register}"] = records[register]
         found[section] += records[register]
-        found[f"records {register}"] += records[register]
     return dict(found)
+
+
+def _by_register(stored: str) -> dict[str, int]:
+    """Return how many records of each register an entity's page holds."""
+    parts = iter(stored.split())
+    return {register: int(next(parts)) for register in parts}
 
 
 def _indexed(file: Written, measure: Measure) -> Iterator[Problem]:
@@ -177,12 +182,8 @@ def _indexed(file: Written, measure: Measure) -> Iterator[Problem]:
         address = short[1:] if short.startswith("/") else address
         stored = measure.figures.get(address)
         if isinstance(stored, str):
-            parts = stored.split(" ")
-            listed = sum(
-                int(count)
-                for register, count in zip(parts[::2], parts[1::2], strict=True)
-                if f"list/{register}/index.html" in measure.figures
-            )
+            of_registers = _by_register(stored).items()
+            listed = sum(count for register, count in of_registers if f"list/{register}/index.html" in measure.figures)
             said = sum(int(part) for part in counts.lstrip("#").split(",") if part)
             if said != listed:
                 yield _wrong(file, f"检索里写的是 {said:,}，{address} 实有 {listed:,}")
