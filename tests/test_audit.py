@@ -16,6 +16,7 @@ from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
 
+import brotli  # type: ignore[import-untyped]
 import pytest
 import xlsxwriter  # type: ignore[import-untyped]
 from conftest import SiteMaker
@@ -70,6 +71,9 @@ def said(
     return [f"{problem.name} {problem.place} {problem.what}" for problem in problems]
 
 
+PACKED: dict[str, Callable[[bytes], bytes]] = {".gz": gzip.compress, ".br": brotli.compress}
+
+
 def test_a_sound_site_passes(tmp_path: Path) -> None:
     files: dict[str, str | bytes] = {
         "index.html": PAGE.format(
@@ -79,6 +83,13 @@ def test_a_sound_site_passes(tmp_path: Path) -> None:
         "a/c.css": "x",
     }
     assert said(tmp_path, files) == []
+
+
+def test_a_compressed_copy_stands_beside_what_it_holds(tmp_path: Path) -> None:
+    copies: dict[str, str | bytes] = {f"a.css{ending}": pack(b"x") for ending, pack in PACKED.items()}
+    assert said(tmp_path / "1", copies | {"a.css": "x"}) == []
+    found = [f"broken-site a.css{ending} 压缩的一份与原文不同" for ending in sorted(PACKED)]
+    assert said(tmp_path / "2", copies) == said(tmp_path / "3", copies | {"a.css": "y"}) == found
 
 
 @pytest.mark.parametrize(
@@ -390,10 +401,18 @@ def test_a_file_that_stays_is_not_read_again(tmp_path: Path) -> None:
 
 def test_what_stays_is_read_for_numbers_that_are_withheld_since(tmp_path: Path) -> None:
     one, two = (withheld_digest(number) for number in ("E87654321", "F87654321"))
-    files = {"a.html": PAGE.format("E87654321 F87654321"), "a.html.gz": "", "a.txt": "F87654321", "b.txt": "乙"}
+    files = {
+        "a.html": PAGE.format("<main>E87654321 F87654321</main>"),
+        "a.html.gz": "",
+        "a.txt": "F87654321",
+        "b.txt": "乙",
+    }
+    files["search/numbers/a/0.js"] = script(write_numbers(["F87654321"], Shorthand())).decode()
     held = (frozenset([one]), frozenset([one, two]))
-    leaks = [f"{name} 成品里有不得公开的号码（{{}}876…，共 9 位）" for name in ("a.html", "a.txt")]
-    expected = [leaks[0].format("E"), leaks[0].format("F"), leaks[1].format("F")]
+    leaks = [
+        f"{name} 成品里有不得公开的号码（{{}}876…，共 9 位）" for name in ("a.html", "a.txt", "search/numbers/a/0.js")
+    ]
+    expected = [leaks[0].format("E"), *(leak.format("F") for leak in leaks)]
     assert said_since(tmp_path, files, files, withheld=held) == expected
     assert said_since(tmp_path, files, files, withheld=(held[1], held[1])) == []
     assert said_since(tmp_path, files, files, withheld=(held[1], held[0])) == []
@@ -452,6 +471,7 @@ def test_what_stays_is_not_read_for_a_check_that_there_is_not(
 
 def test_what_a_site_is_held_against(site_maker: SiteMaker) -> None:
     rows = [{**notice(), "证件号码": "E87654321"}, {**notice(文号="2号"), "证件号码": ""}]
+    rows.append({**notice(文号="3号", 名称="郗景行", 代码=""), "证件号码": ""})
     outcome = site_maker(notices(*rows)).good()
 
     def held() -> Measure:
@@ -477,7 +497,8 @@ def test_what_a_site_is_held_against(site_maker: SiteMaker) -> None:
     )
     assert one.counted == made_of((PROJECT / "disclosure/audit").glob("*.py"), [digest.hexdigest()])
     assert held().counted == one.counted
-    write(outcome.root, notices(*rows, notice(文号="3号")))
+    assert one.figures.get("counted/notice/perhaps-person") == 1
+    write(outcome.root, notices(*rows, notice(文号="4号")))
     assert held().counted != one.counted
 
 
@@ -524,6 +545,11 @@ def test_a_number_that_a_register_declares_as_one_may_stand(tmp_path: Path) -> N
     held = Measure(frozenset([name]), HOME, tags=TAGS)
     assert [problem.name for problem in audit(tmp_path, [name], held, 1)] == ["leak"]
     assert audit(tmp_path, [name], held, 1, declared=lambda: frozenset(["13812345678"])) == []
+
+
+def test_a_number_of_a_document_that_the_search_knows_is_no_telephone(tmp_path: Path) -> None:
+    numbers: dict[str, str | bytes] = {"search/numbers/a/0.js": script(write_numbers(["13812345678"], Shorthand()))}
+    assert said(tmp_path, numbers) == []
 
 
 def test_an_address_made_of_a_hash_is_no_number(tmp_path: Path) -> None:
@@ -587,6 +613,7 @@ def test_the_code_of_the_entity_in_a_withheld_column_is_no_secret(site_maker: Si
 
 @given(st.dictionaries(st.text(), st.integers(0, 3)), st.lists(st.text()))
 def test_many_names_are_known_as_a_dict_knows_them(held: dict[str, int], asked: list[str]) -> None:
+    held["文\udcff.html"] = 4  # a name of the disk that is no UTF-8
     many = Many(held.items())
     for name in (*held, *asked):
         assert (name in many, many.get(name)) == (name in held, held.get(name))

@@ -78,6 +78,7 @@ def test_what_frames_a_page_is_read_once() -> None:
     for other in (one.replace("甲", "乙"), one.replace("足", "手"), one.replace("<footer>", "x<footer>")):
         assert read(other, frames) == [(other, False)], "what frames it was not read before"
     assert len(frames) == 4
+    assert read(one.replace("二", "<body>"), frames) == [(f"{head}<main>一<main></main><body>", False)]
 
 
 @pytest.mark.parametrize(
@@ -145,6 +146,8 @@ def test_a_portion_begins_with_the_last_row_of_the_one_before(tmp_path: Path, mo
     monkeypatch.setattr(rows, "PORTION", 4)
     path = table(tmp_path, "a.jsonl", "一二", "三四", "五", "六七八")
     assert list(portions(path, None)) == ["\n\n一二\n三四", "三四\n五\n六七八", "六七八"]
+    path = table(tmp_path, "b.jsonl", "一二三", "四", "五六七", "八", "九")
+    assert list(portions(path, None)) == ["\n\n一二三\n四", "四\n五六七\n八", "八\n九"]
 
 
 def test_the_lines_of_a_text_are_told_without_their_ends(tmp_path: Path) -> None:

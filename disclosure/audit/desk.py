@@ -125,7 +125,7 @@ class Written:
         elif self.is_page:
             yield Written(self.folder, self.name, self._unframed(frames))
         elif self.spelt:
-            yield Written(self.folder, self.name, self.text, coded=True)
+            yield Written(self.folder, self.name, coded=True)
             yield Written(self.folder, self.name, self.spelt)
         else:
             yield self
@@ -139,9 +139,8 @@ class Written:
 
     def _unframed(self, frames: set[int]) -> str:
         text = self.text
-        opens, closes = text.find("<main"), text.rfind("</main>")
-        body = text.find("<body", 0, opens)
-        if not 0 <= body < opens <= closes:
+        body, opens, closes = text.find("<body"), text.find("<main"), text.rfind("</main>")
+        if not 0 <= body < opens < closes:
             return text
         frame = hash(text[body:opens] + text[closes:])
         if frame in frames:

@@ -12,6 +12,7 @@ import re
 import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 from disclosure.audit.desk import Measure, Written, broken
@@ -20,6 +21,7 @@ from disclosure.audit.rows import lines_of, rows_of_workbook
 from disclosure.disclose import REASONS
 from disclosure.pages.data import ENTITIES
 from disclosure.problems import Problem
+from disclosure.store import open_for_reading
 
 _MARK = re.compile(r""" data-(count|sum)(?:="([^"]*)")?[\s>]""")
 _LINK = re.compile(r"""href="([^"]*)\"""")
@@ -184,7 +186,7 @@ def _indexed(file: Written, measure: Measure) -> Iterator[Problem]:
         if isinstance(stored, str):
             of_registers = _by_register(stored).items()
             listed = sum(count for register, count in of_registers if f"list/{register}/index.html" in measure.figures)
-            said = sum(int(part) for part in counts.lstrip("#").split(",") if part)
+            said = sum(int(part) for part in counts.removeprefix("#").split(",") if part)
             if said != listed:
                 yield _wrong(file, f"检索里写的是 {said:,}，{address} 实有 {listed:,}")
 
@@ -207,13 +209,10 @@ def _downloaded(file: Written, measure: Measure) -> Iterator[Problem]:
 
 
 def _records_of_database(path: Path) -> int:
-    base = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
-    tables = [
-        name for (name,) in base.execute("SELECT name FROM sqlite_master WHERE type = 'table'") if name != ENTITIES
-    ]
-    found = sum(int(base.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0]) for name in tables)
-    base.close()
-    return found
+    with closing(open_for_reading(path)) as base:
+        made = base.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
+        counts = (base.execute(f'SELECT count(*) FROM "{name}"').fetchone() for (name,) in made if name != ENTITIES)
+        return sum(count for (count,) in counts)
 
 
 # How the records of a download are counted: lines below the titles, or rows.

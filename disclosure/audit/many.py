@@ -13,7 +13,7 @@ import numpy as np
 
 def mark(name: str) -> int:
     """Return 64 bits that stand for a name: of ten million names two are alike once in 400,000 sites."""
-    return int.from_bytes(blake2b(name.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "little")
+    return int.from_bytes(blake2b(name.encode("utf-8", "surrogatepass"), digest_size=8).digest())
 
 
 class Many:
@@ -25,8 +25,9 @@ class Many:
         for name, value in items:
             marks.append(mark(name))
             which.append(meant.setdefault(value, len(meant)))
-        order = np.argsort(np.frombuffer(marks, np.uint64))
-        self._marks = array("Q", np.frombuffer(marks, np.uint64)[order].tobytes())
+        unordered = np.frombuffer(marks, np.uint64)
+        order = np.argsort(unordered)
+        self._marks = array("Q", unordered[order].tobytes())
         self._which = np.frombuffer(which, f"u{which.itemsize}")[order].astype(np.uint32)
         self._meant = list(meant)
 

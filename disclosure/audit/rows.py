@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-import sqlite3
 import zipfile
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from io import TextIOWrapper
 from pathlib import Path
+
+from disclosure.store import open_for_reading
 
 PORTION = 2_000_000  # characters that are read at a time
 _CELL = re.compile(r' r="[A-Z]{1,3}[0-9]{1,7}"')  # where a cell of a workbook stands: another row above moves it
@@ -41,14 +43,11 @@ def rows_of_workbook(path: Path) -> Iterator[str]:
 
 def rows_of_database(path: Path) -> Iterator[Row]:
     """Yield what makes each table of a database, and its rows."""
-    base = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
-    try:
+    with closing(open_for_reading(path)) as base:
         made = base.execute("SELECT type, name, sql FROM sqlite_master").fetchall()
         yield from (sql for _, _, sql in made if sql)
         for name in (name for sort, name, _ in made if sort == "table"):
             yield from base.execute('SELECT * FROM "{}"'.format(name.replace('"', '""')))
-    finally:
-        base.close()
 
 
 ROWS: dict[str, Callable[[Path], Iterator[Row]]] = {

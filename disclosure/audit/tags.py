@@ -43,7 +43,7 @@ def tags(file: Written, measure: Measure) -> Iterator[Problem]:
             yield _wrong(file, name, f"是「{content}」")
         elif name == "PubDate" and not _MOMENT.fullmatch(content):
             yield _wrong(file, name, f"是「{content}」，不是 年-月-日 时:分")
-        elif name == "Image" and urlsplit(content).netloc not in ("", measure.tags.get("SiteDomain", "")):
+        elif name == "Image" and urlsplit(content).netloc not in ("", measure.tags.get("SiteDomain")):
             yield _wrong(file, name, f"是别的网站「{content}」")
 
 
@@ -56,7 +56,7 @@ def _wanted(file: Written, measure: Measure) -> tuple[str, ...]:
 
 
 def _head(file: Written) -> str:
-    return file.text[: file.text.find("</head>") + 1] if "</head>" in file.text else file.text
+    return file.text.partition("</head>")[0]
 
 
 def _wrong(file: Written, name: str, said: str) -> Problem:
