@@ -78,7 +78,7 @@ def finish(partial: Path, facts: dict[str, object], before: Path | None) -> Seal
         else:
             os.utime(path, (moment, moment))
             new.append(name)
-    manifest = json.dumps({"files": hashes}, ensure_ascii=False, indent=0, sort_keys=True).encode()
+    manifest = json.dumps({"files": hashes}, ensure_ascii=False, indent=0).encode()
     name, size = hashlib.sha256(manifest).hexdigest()[:16], size_of(partial, new)
     (partial / MANIFEST).write_bytes(manifest)
     os.utime(partial / MANIFEST, (moment, moment))

@@ -393,3 +393,33 @@ def test_what_an_earlier_switch_left_is_gone(tmp_path: Path) -> None:
     again = release(tmp_path, "2" * 16, "two")
     assert releases.switch(tmp_path / "a" / "b" / "public", again) == "link"
     assert (tmp_path / "a/b/public").resolve() == again
+
+
+def test_a_file_that_was_shared_when_it_was_drawn_is_the_last_release_s(tmp_path: Path) -> None:
+    one = sealed(tmp_path, {"a.html": "甲", "b.html": "乙", "d.html": "丁"}).release
+    (one / "a.txt").write_text("不在清单里")
+    partial = releases.begin(tmp_path)
+    for name in ("a.html", "a.txt", "b.html"):
+        os.link(one / name, partial / name)
+    (partial / "d.html").write_text("新", "utf-8")
+    two = releases.finish(partial, {}, one)
+    assert (two.files, two.bytes) == (2, len("不在清单里新".encode())) and releases.verify(two.release) == []
+    assert all((two.release / name).samefile(one / name) for name in ("a.html", "a.txt", "b.html"))
+
+
+def test_a_link_stands_from_its_first_second_to_the_last_of_ten_minutes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, two = release(tmp_path, "1" * 16, "one"), release(tmp_path, "2" * 16, "two")
+    releases.switch(tmp_path / "public", one)
+    releases.switch(tmp_path / "public", two, one)
+    previous = tmp_path / "previous"
+    made = previous.lstat().st_mtime
+    for age, stays in ((0, True), (releases.LINGERS, False)):
+        monkeypatch.setattr(time, "time", lambda age=age: made + age)
+        assert previous.is_symlink()
+        releases.expire(tmp_path)
+        assert previous.is_symlink() is stays, age
+    previous.symlink_to(two)
+    monkeypatch.setattr(Path, "unlink", lambda path: (_ for _ in ()).throw(PermissionError(path)))
+    releases.expire(tmp_path)  # a folder that may only be read: no command fails of it
