@@ -239,7 +239,7 @@ def _fill_entities(
                 code,
                 region(code, site) or seat,
                 json.dumps(old, ensure_ascii=False),
-                json.dumps(counts, ensure_ascii=False),
+                json.dumps(counts),
                 json.dumps(marks, ensure_ascii=False),
                 updated,
             )

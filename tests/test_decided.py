@@ -379,6 +379,22 @@ def test_an_uncoded_row_that_joined_may_bring_a_name_of_the_code(tmp_path: Path)
     assert problem.what.startswith(f"代码 {ONE} 有 3 个名称")
 
 
+def test_of_two_names_of_one_day_the_same_stands_wherever_their_rows_stand(tmp_path: Path) -> None:
+    rows = [notice(文号=f"{number}号", 名称=f"黑河{name}商贸有限公司") for number, name in enumerate(("乙乙", "甲甲"))]
+    for ordered in (rows, rows[::-1]):
+        (problem,) = two_names(tmp_path / "root", *ordered)
+        assert problem.what.endswith("黑河乙乙商贸有限公司、黑河甲甲商贸有限公司")
+
+
+def test_every_row_may_declare_former_names(tmp_path: Path) -> None:
+    names = [
+        {"名称": "黑河甲乙商贸有限公司", "代码": ONE, "日期": f"2026-02-0{day}", "曾用名": f"{name}公司"}
+        for day, name in ((1, "丙"), (2, ""), (3, "丁"))
+    ]
+    one = decided(tmp_path / "root", LISTS | {"data/names/a.csv": table(names)}).entity(ONE)
+    assert one["former"] == '["丙公司", "公司", "丁公司"]'
+
+
 def test_where_all_names_are_nobody_s_the_newest_stands(tmp_path: Path) -> None:
     rows = [notice(文号="1号", 名称="个体户"), notice(文号="2号", 名称="个体工商户", 日期="2026-06-01")]
     one = decided(tmp_path / "root", notices(*rows)).entity(ONE)
