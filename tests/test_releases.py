@@ -421,5 +421,6 @@ def test_a_link_stands_from_its_first_second_to_the_last_of_ten_minutes(
         releases.expire(tmp_path)
         assert previous.is_symlink() is stays, age
     previous.symlink_to(two)
+    monkeypatch.setattr(time, "time", lambda: made + 2 * releases.LINGERS)
     monkeypatch.setattr(Path, "unlink", lambda path: (_ for _ in ()).throw(PermissionError(path)))
     releases.expire(tmp_path)  # a folder that may only be read: no command fails of it

@@ -8,6 +8,7 @@ import sqlite3
 import zipfile
 from contextlib import closing
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 
@@ -155,6 +156,16 @@ def test_the_lines_of_a_text_are_told_without_their_ends(tmp_path: Path) -> None
     assert list(rows.lines_of(tmp_path / "a.csv")) == ["一", "", " 二 ", "\ufffd"]
 
 
+class Noted(io.TextIOWrapper):
+    """A text of which it is noted how much was read at a time."""
+
+    sizes: ClassVar[set[int | None]] = set()
+
+    def read(self, size: int | None = -1) -> str:
+        self.sizes.add(size)
+        return super().read(size)
+
+
 def test_the_rows_of_a_workbook_are_told_wherever_they_stand(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "a.xlsx"
     with zipfile.ZipFile(path, "w") as archive:
@@ -165,7 +176,9 @@ def test_the_rows_of_a_workbook_are_told_wherever_they_stand(tmp_path: Path, mon
     whole = ['<row r="1"><c t="s">甲</c>', "<row><c>乙</c>", "尾", "丙\ufffd"]
     assert list(rows.rows_of_workbook(path)) == whole
     monkeypatch.setattr(rows, "PORTION", 7)  # a cell and the end of a row may be cut
+    monkeypatch.setattr(rows, "TextIOWrapper", Noted)
     assert list(rows.rows_of_workbook(path)) == whole
+    assert Noted.sizes == {7}, "of any size it takes little memory"
 
 
 def test_the_rows_of_a_database_are_told_by_their_cells(tmp_path: Path) -> None:
