@@ -443,12 +443,6 @@ def test_an_entity_is_another_when_what_the_law_says_of_its_records_is(tmp_path:
     assert {of for of in before if before[of] != after[of]} == {ONE}
 
 
-def test_an_entity_is_another_when_it_is_when_it_ends_who_says_so(tmp_path: Path) -> None:
-    """The same last day, by the file or by the rule."""
-    before = decided(tmp_path / "root", RULED | notices(notice(截止="2027-05-06"))).prints()
-    assert before != decided(tmp_path / "root", notices(notice(截止=""))).prints()
-
-
 def test_those_that_name_each_other_change_together(tmp_path: Path) -> None:
     checks = [row("J1", "A1"), row("J2", "A1"), row("J3", "A2") | {"代码": TWO, "名称": "黑河乙乙商贸有限公司"}]
     files = OF_ITEMS | {"data/checks/register.yaml": CHECKS, "data/checks/2026.csv": table(checks)}
