@@ -12,6 +12,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import replace
 from functools import partial
+from heapq import merge
 from pathlib import Path
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
@@ -42,8 +43,9 @@ from disclosure.guards import guard
 from disclosure.intake import mended, take_in
 from disclosure.machine import denied
 from disclosure.neglect import neglected
-from disclosure.pages import Page, dead_ends, plan
-from disclosure.preview import Bench, Ready, Sight, carry_on, found_in, lay_out, lay_pages, leave_found, preview
+from disclosure.pages import dead_ends, plan
+from disclosure.planned import Planned, lay
+from disclosure.preview import Bench, Ready, Sight, carry_on, found_in, lay_out, leave_found, preview
 from disclosure.problems import FAULT, NOTICE, Place, Problem, Refused, accept, as_json, as_text, masked, ordered
 from disclosure.publicity import load_rules
 from disclosure.publish import may_be_published, publish, rehearse, shown_at
@@ -71,7 +73,7 @@ def build(
     given: argparse.Namespace,
     say: Say,
     afresh: bool = False,
-    ready: Callable[[Studio, Sequence[Page], history.Change, list[Problem]], None] | None = None,
+    ready: Callable[[Studio, history.Change, list[Problem]], None] | None = None,
 ) -> list[Problem]:
     """Read data/ and content/, decide what may be shown, draw the site, audit it, and switch the public link to it.
 
@@ -95,15 +97,16 @@ def build(
     accept((None, neglected(studio.articles, studio.site, world.store, studio.as_of)), notices)
     with store.at_work(work / STORE) as rows:
         tell(past, rows, change, studio.as_of.isoformat())
-    pages = list(plan(world))
+        lay(rows, plan(replace(world, store=rows)))
+    pages = Planned(world.store)
     accept((None, dead_ends(world, pages)), notices)
     severity = NOTICE if given.removals_only else FAULT  # removal does not wait for another proof
-    named = (studio.registers, studio.questionnaire, {page.address for page in pages}, severity)
+    named = (studio.registers, studio.questionnaire, pages, severity)
     lost = accept(proofs.astray(world.store, *named), notices)
     with store.at_work(work / STORE) as rows:
         store.replace(rows, "lost", ((address,) for address in sorted(lost)))
     if ready:
-        ready(studio, pages, change, notices)
+        ready(studio, change, notices)
     before = None if afresh else last_release(work / STORE, work / "releases")
     folder = releases.begin(work)
     with say.step(f"画出 {len(pages):,} 个页面"):
@@ -117,16 +120,20 @@ def build(
     with say.step("建立检索索引"):
         found = accept(write_search(world, folder, jobs, drawn, before), notices)
     say.line(found.said)
-    planned = [*(page.address for page in pages), *assets, *feeds, *downloads, *found.addresses]
+    planned = [*assets, *feeds, *downloads, *found.addresses]
     if studio.site.compress:
         with say.step("压缩文本"):
-            planned += compress(studio.site.compress, folder, planned, jobs, drawn, before)
+            planned += compress(studio.site.compress, folder, [*pages.addresses(), *planned], jobs, drawn, before)
     with say.step("审核成品"):
-        measured, earlier = measure(world, folder), None
+        measured, earlier, gone = measure(world, folder), None, list[str]()
         if before:
-            earlier = Earlier(before.folder, frozenset(before.prints), before.withheld, before.prints.get(COUNTED, ""))
+            gone, counted = [*pages.gone(before.store)], before.prints.get(COUNTED, "")
+            earlier = Earlier(before.folder, gone, before.withheld, counted)
         drawn.prints[COUNTED] = measured.counted
-        accept((None, audit(folder, planned, measured, jobs, earlier, world.numbers)), notices)
+        accept(
+            (None, audit(folder, merge(pages.addresses(), sorted(planned)), measured, jobs, earlier, world.numbers)),
+            notices,
+        )
     with say.step("切换发布"):
         day = studio.as_of.isoformat()
         sealed = releases.finish(
@@ -134,20 +141,20 @@ def build(
             {"as_of": day, "pages": len(pages), "next": due.next_removal(world.store, day)},
             before.folder if before else None,
         )
-        stays = before and not change.gone and before.prints.keys() <= drawn.prints.keys()
+        stays = before and not change.gone and not gone and before.prints.keys() <= drawn.prints.keys()
         history.remember_events(past, world.store)
-        gone = history.remember_addresses(
-            past, {page.address for page in pages if page.sort in ("entity", "record")}, day
+        ended = sorted(
+            address for address in history.remember_addresses(past, world.store, day) if address not in pages
         )
-        stand = {page.address for page in pages}
-        reload = write_server(work, out, studio.site, sorted({*gone} - stand), world.moved, world.stones)
+        reload = write_server(work, out, studio.site, ended, world.moved, world.stones)
         how = releases.switch(out, sealed.release, before.folder if before and stays else None)
         kept = releases.prune(work, history.shown_at(past, out), studio.site.keep)
-        history.enter(past, world.store, change, sealed.release.name, day, kept)
+        history.enter(past, sealed.release.name, day, kept)
         with store.at_work(work / STORE) as rows:
             erased = erase(rows, studio.registers, studio.departments, day)
         staff.keep(work, world.store, accounts)
-        store.settle(work / STORE, work / KEPT, sealed.release.name, drawn.prints, erased)
+        released = (sealed.release.name, drawn.house)
+        store.settle(work / STORE, work / KEPT, released, drawn.pages, drawn.prints, erased)
     if rehearsal:
         say.line(f"预览：{len(pages):,} 个页面，截至 {day}，共用 {say.total()}。没有发布任何内容。")
         return notices
@@ -155,7 +162,7 @@ def build(
         say.line("server/ 里给 nginx 的设置有变化，请让它重新读取：nginx -s reload")
     say.line(staff.unconfirmed(world.store))
     say.line(f"\n提示 {len(notices):,} 处，用 python build.py check 查看" if notices else "")
-    say.line(f"本次变化：{change.as_text(studio.registers)}；新画 {len(drawn.fresh):,} 页，新写 {sealed}")
+    say.line(f"本次变化：{change.as_text(studio.registers)}；新画 {drawn.fresh:,} 页，新写 {sealed}")
     listed = sum(change.now[name] for name in world.listed)
     others = f"（另有 {rest:,} 条基本信息）" if (rest := change.now.total() - listed) else ""
     say.line(f"已发布：{len(pages):,} 个页面，公示 {listed:,} 条记录{others}，数据截至 {day}，共用 {say.total()}")
@@ -558,9 +565,9 @@ def try_out(given: argparse.Namespace) -> int:
         problems, built = list[Problem](), False
         since = history.last_day(history.open_history(given.work))
 
-        def ready(studio: Studio, pages: Sequence[Page], change: history.Change, notices: list[Problem]) -> None:
+        def ready(studio: Studio, change: history.Change, notices: list[Problem]) -> None:
             leave_found(given.work, notices, True)
-            lay_out(given.work, studio, pages, since, change)
+            lay_out(given.work, studio, since, change)
 
         try:
             problems, built = build(given, Say(), ready=ready), True
@@ -605,7 +612,7 @@ def glance(root: Path, ready: Ready, names: Collection[str], into: Path) -> Sigh
                 pages = [page for page in plan(open_world(near), ("entity", "record")) if page.address in addresses]
                 named, _ = proofs.astray(rows, registers, None, (), NOTICE)
                 around.hold(rows, named, addresses - {page.address for page in pages})
-                lay_pages(rows, pages)
+                lay(rows, pages)
         except TooMuch:
             return None
         except Refused as refused:

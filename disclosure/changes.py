@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import sqlite3
-from collections import Counter
 from operator import itemgetter
 
 from disclosure.history import Change
@@ -24,15 +23,15 @@ def tell(history: sqlite3.Connection, store: sqlite3.Connection, change: Change,
     past = "FROM change JOIN release ON release.id = change.release"
     (last,) = history.execute("SELECT ifnull(max(id), 0) FROM release").fetchone()
     (first,) = history.execute(f"SELECT ifnull(min(release), {last + 1}) {past}").fetchone()
-    this = [(last + 1, day, *one) for one in change.records]
     entries = history.execute(f"SELECT release, as_of, what, register, count(*) {past} GROUP BY 1, 3, 4").fetchall()
-    entries += [(*one, count) for one, count in Counter((n, at, what, of) for n, at, of, _, what in this).items()]
+    entries += [(last + 1, day, what, register, count) for (register, what), count in change.records.items()]
     store.execute("CREATE TEMP TABLE IF NOT EXISTS told (number INTEGER, day TEXT, register TEXT, key TEXT, what TEXT)")
     store.execute("BEGIN")
     store.execute("DELETE FROM told")
     later = history.execute(f"SELECT release, as_of, register, key, what {past} WHERE release > ?", (first,))
     store.executemany("INSERT INTO told VALUES (?, ?, ?, ?, ?)", later)
-    store.executemany("INSERT INTO told VALUES (?, ?, ?, ?, ?)", this if first <= last else ())
+    this = history.execute("SELECT ?, ?, register, key, what FROM differs WHERE ? <= ?", (last + 1, day, first, last))
+    store.executemany("INSERT INTO told VALUES (?, ?, ?, ?, ?)", this)
     replace(store, "entry", sorted(entries, key=itemgetter(0, 2, 3)))
     replace(store, "entry_record", store.execute(_NAMED).fetchall())
     replace(store, "changed", store.execute(_CHANGED).fetchall())

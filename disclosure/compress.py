@@ -63,7 +63,9 @@ def shared(part: str, mark: str, folder: Path, drawn: Drawn, before: Before | No
     if not before or before.prints.get(part) != mark:
         return False
     apart = (".html", *ENDINGS.values())
-    share_all(before.folder, folder, (part + name for name in walk(before.folder / part) if not name.endswith(apart)))
+    share_all(
+        before.folder, folder, (part + name for name, _ in walk(before.folder / part) if not name.endswith(apart))
+    )
     return True
 
 

@@ -86,16 +86,10 @@ def disclose(
     day = as_of.isoformat()
     severity = FAULT if site.faults == "refuse" and among is None else NOTICE
     effects = replace_in(effects, notes=with_late(effects.notes, store, registers, day))
-    fates, problems = judge(store, registers, law, effects, day, severity)
-    if among is not None:
-        known = {
-            row for row, *record in store.execute("SELECT id, register, key, hash FROM row") if tuple(record) in among
-        }
-        fates = [
-            fate._replace(reason="held") if fate.reason == "shown" and fate.row not in known else fate for fate in fates
-        ]
     store.execute("BEGIN")
-    replace(store, "fate", fates)
+    problems = judge(store, registers, law, effects, day, severity)
+    if among is not None:
+        _hold(store, among)
     rules = {rule.id: rule for mine in law.rules.values() for rule in mine}
     replace(store, "rule", ((rule.id, rule.said, rule.confirmed) for rule in rules.values()))
     _fill_shown(store, departments, registers)
@@ -109,6 +103,13 @@ def disclose(
     store.execute("COMMIT")
     accounts = list(accounts_of(store))
     return accounts, problems
+
+
+def _hold(store: sqlite3.Connection, among: set[tuple[str, str, str]]) -> None:
+    """Hold back what would be shown and is not among these."""
+    shown = store.execute("SELECT id, register, key, hash FROM fate JOIN row ON id = fate.row WHERE reason = 'shown'")
+    held = [(row,) for row, *record in shown if tuple(record) not in among]
+    store.executemany("UPDATE fate SET reason = 'held' WHERE row = ?", held)
 
 
 def _fill_shown(store: sqlite3.Connection, departments: Departments, registers: dict[str, Register]) -> None:
@@ -272,7 +273,8 @@ def _declared_former(store: sqlite3.Connection, registers: dict[str, Register]) 
             for entity, values in store.execute(
                 "SELECT entity, vals FROM disclosed WHERE register = ?", (register.name,)
             ):
-                found[entity] += [part for part in json.loads(values)[index].replace("；", "、").split("、") if part]
+                if names := [part for part in json.loads(values)[index].replace("；", "、").split("、") if part]:
+                    found[entity] += names
     return found
 
 

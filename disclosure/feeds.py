@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 from xml.sax.saxutils import escape
@@ -17,6 +17,7 @@ from disclosure.pages.entity import anchor, read_fields
 from disclosure.pages.frame import department_feed, list_feed
 from disclosure.pages.statistics import COUNTED_FEED
 from disclosure.site import Site
+from disclosure.workers import in_tasks
 
 NOBODYS = ("404", "search", "withdrawn", "moved")
 PER_FILE = 50_000
@@ -34,13 +35,23 @@ class Entry(NamedTuple):
     said: str
 
 
-def write_feeds(site: Site, pages: Sequence[Page], folder: Path) -> list[str]:
+def write_feeds(site: Site, pages: Iterable[Page], folder: Path) -> list[str]:
     """Write the site maps (sitemaps.org, at most 50,000 addresses each) and robots.txt; return what was written."""
-    written = dict(_sitemaps(site, [page.address for page in pages if page.sort not in NOBODYS]))
-    written["robots.txt"] = f"User-agent: *\nAllow: /\nSitemap: {site.address}sitemap.xml\n"
-    for address, text in written.items():
-        (folder / address).write_text(text, encoding="utf-8", newline="\n")
-    return list(written)
+    parts = list[str]()
+    for part in in_tasks((page.address for page in pages if page.sort not in NOBODYS), PER_FILE):
+        parts.append(f"sitemap-{len(parts) + 1}.xml")
+        _write(folder, parts[-1], _sitemap(site, part))
+    if len(parts) == 1:
+        (folder / parts[0]).rename(folder / "sitemap.xml")
+        parts.clear()
+    else:
+        _write(folder, "sitemap.xml", _sitemap_of(site, parts))
+    _write(folder, "robots.txt", f"User-agent: *\nAllow: /\nSitemap: {site.address}sitemap.xml\n")
+    return [*parts, "sitemap.xml", "robots.txt"]
+
+
+def _write(folder: Path, address: str, text: str) -> None:
+    (folder / address).write_text(text, encoding="utf-8", newline="\n")
 
 
 def write_changes(world: World, folder: Path) -> list[str]:
@@ -141,17 +152,9 @@ def _feed(site: Site, address: str, title: str, page: str, entries: Sequence[Ent
     return "\n".join([*parts, "</feed>\n"])
 
 
-def _sitemaps(site: Site, addresses: list[str]) -> Iterator[tuple[str, str]]:
-    parts = [addresses[at : at + PER_FILE] for at in range(0, len(addresses), PER_FILE)]
-    if len(parts) <= 1:
-        yield "sitemap.xml", _sitemap(site, addresses)
-        return
-    for number, part in enumerate(parts, 1):
-        yield f"sitemap-{number}.xml", _sitemap(site, part)
-    places = "".join(
-        f"<sitemap><loc>{escape(site.address)}sitemap-{n}.xml</loc></sitemap>\n" for n in range(1, len(parts) + 1)
-    )
-    yield "sitemap.xml", f"{_HEAD}<sitemapindex {_NAMESPACE}>\n{places}</sitemapindex>\n"
+def _sitemap_of(site: Site, parts: Sequence[str]) -> str:
+    places = "".join(f"<sitemap><loc>{escape(site.address + part)}</loc></sitemap>\n" for part in parts)
+    return f"{_HEAD}<sitemapindex {_NAMESPACE}>\n{places}</sitemapindex>\n"
 
 
 def _sitemap(site: Site, addresses: list[str]) -> str:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
+
+T = TypeVar("T")
 
 
 def share(old: str | Path, new: str | Path) -> bool:
@@ -48,14 +50,14 @@ def sha256(path: Path) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
-FEW = 500
+MANY = 500
 
 
 def to_disk(files: Sequence[Path] | None = None) -> None:
     """Return when these files, or all that was written, are on disk, whatever happens to the power then (not on Windows)."""
     if not hasattr(os, "sync"):
         return
-    if files is None or len(files) > FEW:
+    if files is None or len(files) >= MANY:
         os.sync()
         return
     for path in [*files, *{path.parent for path in files}]:
@@ -80,25 +82,37 @@ class Lying(NamedTuple):
     device: int
 
 
-def walk(folder: Path) -> dict[str, Lying]:
-    """Return every file below a folder by its address there. No file is asked for more than its folder says of it."""
-    found: dict[str, Lying] = {}
-    todo = [("", str(folder))]
-    while todo:
-        prefix, place = todo.pop()
-        device = os.stat(place).st_dev
-        with os.scandir(place) as entries:
-            for entry in entries:
-                if entry.is_dir(follow_symlinks=False):
-                    todo.append((f"{prefix}{entry.name}/", entry.path))
-                else:
-                    found[prefix + entry.name] = Lying(entry.inode(), device)
-    return found
+def walk(folder: Path, prefix: str = "") -> Iterator[tuple[str, Lying]]:
+    """Yield every file below a folder by its address there, sorted. No file is asked for more than its folder says of it."""
+    device = os.stat(folder / prefix).st_dev
+    with os.scandir(folder / prefix) as found:
+        entries = [
+            (entry.name + "/" * entry.is_dir(follow_symlinks=False), Lying(entry.inode(), device)) for entry in found
+        ]
+    for name, lying in sorted(entries):
+        if name.endswith("/"):
+            yield from walk(folder, prefix + name)
+        else:
+            yield prefix + name, lying
+
+
+def in_step(pairs: Iterable[tuple[str, T]]) -> Callable[[str], T | None]:
+    """Return what gives the value beside a name, None where there is none, while pairs and names go forward in order: none is kept."""
+    rest = iter(pairs)
+    held = next(rest, None)
+
+    def of(name: str) -> T | None:
+        nonlocal held
+        while held and held[0] < name:
+            held = next(rest, None)
+        return held[1] if held and held[0] == name else None
+
+    return of
 
 
 def size_of(folder: Path, names: Iterable[str]) -> int:
     """Return the bytes of some files below a folder."""
-    return sum((folder / name).stat().st_size for name in names)
+    return sum(os.stat(f"{folder}/{name}").st_size for name in names)
 
 
 def same_file(one: Lying, other: Lying | None) -> bool:

@@ -57,12 +57,12 @@ def write_search(
             write_index(listed, folder / ENTITIES, sections=sections, districts=districts, jobs=jobs, before=older)
             sample = list(roll.read(range(0, len(roll), max(1, len(roll) // SAMPLE))))
             problems = [_miss(miss.query, miss.address) for miss in self_check(sample, folder / ENTITIES)]
-    size = size_of(folder / ENTITIES, walk(folder / ENTITIES)) / 1_000_000
+    size = _size(folder / ENTITIES)
     most = read_bound(folder / ENTITIES)
     read = f"查到一个词最多读 {most.word / 1000:,.0f} kB，无论查什么最多 {most.anything / 1000:,.0f} kB"
     cost = f"主体索引：{everyone:,} 个主体，{size:.1f} MB，{read}\n"
     said, faults = _write_fulltext(world, folder, drawn, before)
-    addresses = sorted(part + name for part in (ENTITIES, FULLTEXT) for name in walk(folder / part))
+    addresses = sorted(part + name for part in (ENTITIES, FULLTEXT) for name, _ in walk(folder / part))
     return Found(addresses, cost + said), problems + faults
 
 
@@ -78,9 +78,14 @@ def _write_fulltext(world: World, folder: Path, drawn: Drawn, before: Before | N
             drawn.prints.pop(FULLTEXT)
             write_entry(folder / FULLTEXT, "", facts)
             return f"全文索引没有做成：{error}", [unmade(str(error))]
-    size = size_of(folder / FULLTEXT, walk(folder / FULLTEXT)) / 1_000_000
+    size = _size(folder / FULLTEXT)
     rest = f"（共 {everyone:,} 条，收最新的）" if len(of_records) < everyone else ""
     return f"全文索引：文章 {len(texts):,} 篇，记录正文 {len(of_records):,} 条{rest}，{size:.1f} MB", []
+
+
+def _size(folder: Path) -> float:
+    """Return the megabytes of a folder."""
+    return size_of(folder, (name for name, _ in walk(folder))) / 1_000_000
 
 
 def _program() -> Iterator[Path]:

@@ -10,8 +10,8 @@ import os
 import secrets
 import sqlite3
 from collections import Counter, defaultdict
-from collections.abc import Collection, Sequence
-from contextlib import closing
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -43,7 +43,7 @@ class Change:
     """How the records shown differ from the last release's: counts by register, and by reason for what is gone.
 
     `lost` are those that no file holds any more, `before` and `now` all that were and are shown.
-    `records` are (register, key, added | corrected | gone and why).
+    `records` are all counts, by register and added | corrected | gone and why.
     """
 
     added: Counter[str] = field(default_factory=Counter)
@@ -52,7 +52,7 @@ class Change:
     lost: Counter[str] = field(default_factory=Counter)
     before: Counter[str] = field(default_factory=Counter)
     now: Counter[str] = field(default_factory=Counter)
-    records: list[tuple[str, str, str]] = field(default_factory=list)
+    records: Counter[tuple[str, str]] = field(default_factory=Counter)
 
     def as_text(self, registers: dict[str, Register]) -> str:
         """Return it in one line: +12 许可, 3 更正, 2 公示期已满."""
@@ -96,25 +96,70 @@ def follow(root: Path, scratch: Path) -> None:
         share(root / "state" / "salt", scratch / "state" / "salt")
 
 
+@contextmanager
+def _beside(history: sqlite3.Connection, store: sqlite3.Connection) -> Iterator[None]:
+    """Let the history see the file of a store, as `rows`."""
+    _, _, path = store.execute("PRAGMA database_list").fetchone()
+    history.execute("ATTACH ? AS rows", (path,))
+    try:
+        yield
+    finally:
+        history.execute("DETACH rows")
+
+
 def compare(history: sqlite3.Connection, store: sqlite3.Connection) -> Change:
-    """Hold what is to be shown against what the last release showed."""
-    before = {(register, key): content for register, key, content in shown_before(history)}
-    change = Change(before=Counter(register for register, _ in before))
-    for register, key, content in store.execute("SELECT register, key, hash FROM disclosed ORDER BY register, key"):
-        change.now[register] += 1
-        was = before.pop((register, key), None)
-        if was is None:
-            change.added[register] += 1
-            change.records.append((register, key, "added"))
-        elif was != content:
-            change.corrected[register] += 1
-            change.records.append((register, key, "corrected"))
-    for register, key in sorted(before):
-        reason = why_gone(store, register, key)
-        change.gone[reason] += 1
-        change.lost[register] += reason == LOST
-        change.records.append((register, key, f"gone {reason}"))
+    """Hold what is to be shown against what the last release showed.
+
+    For `enter`, what is shown stays in the history's temporary table `now`, and which records differ in `differs`.
+    """
+    with _beside(history, store):
+        history.executescript(_BOTH)
+    gone = history.execute(_GONE).fetchall()
+    reasons = [(register, key, f"gone {why_gone(store, register, key)}") for register, key in gone]
+    history.executemany("INSERT INTO differs VALUES (?, ?, ?)", reasons)
+    before, now = (
+        Counter(dict(history.execute(f"SELECT register, count(*) FROM {table} GROUP BY register")))
+        for table in ("was", "now")
+    )
+    change = Change(before=before, now=now)
+    change.records.update(
+        {
+            (register, what): count
+            for register, what, count in history.execute(
+                "SELECT register, what, count(*) FROM differs GROUP BY register, what ORDER BY register, min(rowid)"
+            )
+        }
+    )
+    for (register, what), count in change.records.items():
+        sort, _, reason = what.partition(" ")
+        if sort == "gone":
+            change.gone[reason] += count
+            change.lost[register] += count * (reason == LOST)
+        else:
+            (change.added if sort == "added" else change.corrected)[register] += count
     return change
+
+
+_RECORDS = "(register TEXT, key TEXT, hash TEXT, ends TEXT, PRIMARY KEY (register, key)) WITHOUT ROWID"
+_BOTH = f"""
+DROP TABLE IF EXISTS temp.was;
+DROP TABLE IF EXISTS temp.now;
+DROP TABLE IF EXISTS temp.differs;
+CREATE TEMP TABLE was {_RECORDS};
+CREATE TEMP TABLE now {_RECORDS};
+CREATE TEMP TABLE differs (register TEXT, key TEXT, what TEXT);
+BEGIN;
+INSERT OR REPLACE INTO was SELECT register, key, hash, ends FROM shown WHERE release = (SELECT max(id) FROM release);
+INSERT OR REPLACE INTO now SELECT register, key, hash, ends FROM rows.disclosed;
+INSERT INTO differs SELECT now.register, now.key, CASE WHEN was.hash IS NULL THEN 'added' ELSE 'corrected' END
+  FROM now LEFT JOIN was ON was.register = now.register AND was.key = now.key WHERE was.hash IS NOT now.hash
+  ORDER BY now.register, now.key;
+COMMIT;
+"""
+_GONE = """
+SELECT register, key FROM was
+  WHERE NOT EXISTS (SELECT 1 FROM now WHERE now.register = was.register AND now.key = was.key) ORDER BY register, key
+"""
 
 
 def last_day(history: sqlite3.Connection) -> str:
@@ -137,42 +182,39 @@ def shown_before(history: sqlite3.Connection) -> set[tuple[str, str, str]]:
     return set(history.execute("SELECT register, key, hash FROM shown WHERE release = (SELECT max(id) FROM release)"))
 
 
-def enter(
-    history: sqlite3.Connection, store: sqlite3.Connection, change: Change, release: str, as_of: str, kept: set[str]
-) -> None:
-    """Enter a release that is now shown and how it differs; forget what releases showed that are no longer kept."""
-    rows = store.execute("SELECT register, key, hash, ends FROM disclosed").fetchall()
+def enter(history: sqlite3.Connection, release: str, as_of: str, kept: set[str]) -> None:
+    """Enter a release that is now shown and how it differs, as it was compared; forget what releases showed that are no longer kept."""
     history.execute("BEGIN")
     number = history.execute("INSERT INTO release (name, as_of) VALUES (?, ?)", (release, as_of)).lastrowid
-    history.executemany("INSERT INTO shown VALUES (?, ?, ?, ?, ?)", ((number, *row) for row in rows))
-    history.executemany("INSERT OR IGNORE INTO first VALUES (?, ?, ?)", ((row[0], row[1], as_of) for row in rows))
-    history.executemany("INSERT INTO change VALUES (?, ?, ?, ?)", ((number, *record) for record in change.records))
-    _no_longer(history, store, change, as_of)
-    _forget(history, [(register, key) for register, key, what in change.records if what == f"gone {TAKEN_DOWN}"])
+    history.execute("INSERT INTO shown SELECT ?, register, key, hash, ends FROM now", (number,))
+    history.execute("INSERT OR IGNORE INTO first SELECT register, key, ? FROM now", (as_of,))
+    history.execute("INSERT INTO change SELECT ?, register, key, what FROM differs", (number,))
+    _no_longer(history, as_of)
+    down = history.execute("SELECT register, key FROM differs WHERE what = ?", (f"gone {TAKEN_DOWN}",)).fetchall()
+    _forget(history, down)
     marks = ", ".join("?" * len(kept))
     newest = f"SELECT max(id) FROM release WHERE name IN ({marks}) GROUP BY name"
     history.execute(f"DELETE FROM shown WHERE release NOT IN ({newest})", (*kept,))
     history.execute("COMMIT")
 
 
-def _no_longer(history: sqlite3.Connection, store: sqlite3.Connection, change: Change, day: str) -> None:
+def _no_longer(history: sqlite3.Connection, day: str) -> None:
     """Let older releases know what of them may no longer be shown, by law or event, or not as long as they thought."""
-    barred = [
-        (register, key) for register, key, what in change.records if what.startswith("gone ") and what != f"gone {LOST}"
-    ]
+    barred = "SELECT register, key FROM differs WHERE what LIKE 'gone %' AND what <> ?"
     yesterday = (datetime.date.fromisoformat(day) - datetime.timedelta(1)).isoformat()
     query = "UPDATE shown SET ends = ? WHERE register = ? AND key = ? AND (ends = '' OR ends > ?)"
-    history.executemany(query, ((yesterday, *record, yesterday) for record in barred))
-    older = {
-        (register, key): ends
-        for register, key, ends in history.execute(
-            "SELECT register, key, max(CASE ends WHEN '' THEN '~' ELSE ends END) FROM shown GROUP BY register, key"
-        )
-    }
-    now = store.execute("SELECT register, key, ends FROM disclosed WHERE ends <> ''")
-    history.executemany(
-        query, ((ends, register, key, ends) for register, key, ends in now if older.get((register, key), "") > ends)
-    )
+    records = history.execute(barred, (f"gone {LOST}",)).fetchall()
+    history.executemany(query, ((yesterday, *record, yesterday) for record in records))
+    history.executemany(query, history.execute(_SHORTER).fetchall())
+
+
+# What ends before the day that a release thought it would.
+_SHORTER = """
+SELECT now.ends, now.register, now.key, now.ends FROM (
+    SELECT register, key, max(CASE ends WHEN '' THEN '~' ELSE ends END) AS latest FROM shown GROUP BY register, key
+  ) AS was CROSS JOIN now ON now.register = was.register AND now.key = was.key
+  WHERE now.ends <> '' AND latest > now.ends
+"""
 
 
 def _forget(history: sqlite3.Connection, taken_down: Sequence[tuple[str, str]]) -> None:
@@ -215,16 +257,18 @@ def remember_events(history: sqlite3.Connection, store: sqlite3.Connection) -> N
     history.executemany("INSERT OR IGNORE INTO event VALUES (?, ?, ?, ?)", rows)
 
 
-def remember_addresses(history: sqlite3.Connection, now: set[str], day: str) -> dict[str, str]:
+def remember_addresses(history: sqlite3.Connection, store: sqlite3.Connection, day: str) -> dict[str, str]:
     """Enter which entities have a page now; return every address that had one and has none, with the day it went."""
-    known = dict(history.execute("SELECT address, gone FROM address"))
-    alive = {address for address, gone in known.items() if not gone}
-    history.execute("BEGIN")
-    history.executemany(
-        "INSERT OR REPLACE INTO address VALUES (?, '')", ((address,) for address in sorted(now - alive))
-    )
-    history.executemany("UPDATE address SET gone = ? WHERE address = ?", ((day, at) for at in sorted(alive - now)))
-    history.execute("COMMIT")
+    with _beside(history, store):
+        history.execute("BEGIN")
+        there = "SELECT address FROM rows.planned WHERE sort IN ('entity', 'record')"
+        alive = "SELECT address FROM main.address WHERE gone = ''"
+        history.execute(
+            f"INSERT OR REPLACE INTO main.address SELECT address, '' FROM ({there}) WHERE address NOT IN ({alive})"
+        )
+        query = f"UPDATE main.address SET gone = ? WHERE gone = '' AND address NOT IN ({there})"
+        history.execute(query, (day,))
+        history.execute("COMMIT")
     return dict(history.execute("SELECT address, gone FROM address WHERE gone <> '' ORDER BY address"))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import pickle
 import sqlite3
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -30,6 +31,7 @@ RESERVED_FILES = {DECLARATION, MENDING}
 RESERVED_FOLDERS = {"rules", "events", "questionnaire"}
 RESERVED_BESIDE = {"departments.yaml"}
 INLINE_BYTES = 3_000_000
+PACKED = 1_000  # records that are kept packed together: in a third of the room, until they are entered
 
 
 @dataclass(frozen=True)
@@ -48,14 +50,13 @@ class Read:
     """What reading one file gave: the rows of each sheet, what keeps rows out, the faults of the file itself, and what is
     noticed of rows that are taken.
 
-    `sent` is what the row of each record is known by, sheet by sheet. `aside` are the department and month of each row that is kept out. `split` is how many records more than rows came of rows of several parties, `mended` how often each decided replacement
+    The records of a sheet come with what the row of each is known by, packed (`unpacked`). `aside` are the department and month of each row that is kept out. `split` is how many records more than rows came of rows of several parties, `mended` how often each decided replacement
     was used, `latest` the last date that is declared to be past.
     """
 
     given: Given
     rows: int = 0
-    sheets: list[tuple[str, list[Record]]] = field(default_factory=list)
-    sent: list[list[bytes]] = field(default_factory=list)
+    sheets: list[tuple[str, list[bytes]]] = field(default_factory=list)
     row_problems: list[Problem] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     faulty_rows: int = 0
@@ -188,14 +189,17 @@ def read_file(given: Given, registers: dict[str, Register], terms: Terms) -> Rea
             continue
         taken: list[Record] = []
         marks: list[bytes] = []
+        packed: list[bytes] = []
         try:
             for outcome in records.read(plan):
                 _count(read, outcome, taken, terms)
                 marks += [sent.mark] * (outcome.record is not None)
+                if len(taken) == PACKED:
+                    packed.append(pickle.dumps((taken, marks)))
+                    taken, marks = [], []
         except Refused as broken:
             read.problems += broken.problems
-        read.sheets.append((table.sheet, taken))
-        read.sent.append(marks)
+        read.sheets.append((table.sheet, [*packed, pickle.dumps((taken, marks))]))
     return read
 
 
@@ -215,6 +219,13 @@ def _count(read: Read, outcome: records.Outcome, taken: list[Record], terms: Ter
         read.notices += outcome.problems
 
 
+def unpacked(read: Read) -> Iterator[tuple[str, list[Record], list[bytes]]]:
+    """Yield the records that a file gave, a portion at a time: their sheet, they, and what the row of each is known by."""
+    for sheet, packed in read.sheets:
+        for portion in packed:
+            yield sheet, *pickle.loads(portion)
+
+
 def _said(store: sqlite3.Connection, file: int) -> Iterator[Problem]:
     """What was said of the rows of an accepted file: why some were set aside, what was noticed of others."""
     query = "SELECT problem FROM aside WHERE file = ? UNION ALL SELECT problem FROM notice WHERE file = ?"
@@ -232,7 +243,7 @@ def _enter(store: sqlite3.Connection, read: Read, declaration: str) -> None:
     forget(store, given.name)
     counts = (read.rows, read.split, read.faulty_rows)
     file = add_file(store, given.name, given.sha, given.register, declaration, counts, read.latest)
-    for (sheet, taken), sent in zip(read.sheets, read.sent, strict=True):
+    for sheet, taken, sent in unpacked(read):
         (first,) = store.execute("SELECT ifnull(max(id), 0) + 1 FROM row").fetchone()
         enter_rows(store, file, sheet, given.register, taken, sent, first)
     store.executemany("INSERT INTO mended VALUES (?, ?, ?)", ((file, *used) for used in sorted(read.mended.items())))

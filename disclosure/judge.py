@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -14,6 +14,9 @@ from disclosure.entities import place_of
 from disclosure.problems import NOTICE, Problem
 from disclosure.registers import Register
 from disclosure.rules import Law, Rule, Verdict, earlier, verdict
+from disclosure.store import replace
+
+REMEMBERED = 20_000  # verdicts; more take room and are seldom asked for again
 
 
 class Fate(NamedTuple):
@@ -36,34 +39,42 @@ def judge(
     effects: Effects,
     day: str,
     severity: str,
-) -> tuple[list[Fate], list[Problem]]:
-    """Return the fate of every row on a day, and a problem for every record sent twice and every one that no rule decides.
+) -> list[Problem]:
+    """Fill `fate` for a day; return a problem for every record sent twice and every one that no rule decides.
 
     The earlier of the rule's last day and the file's holds. A record that no rule or more than one decides is not shown.
     """
     again, problems = _repeated(store, severity)
     bench = _Bench(registers, law, day)
-    fates = []
+    replace(store, "fate", _fates(store, bench, registers, again, effects))
+    problems += twice(store)
+    return problems + [_doubt(store, registers, doubt, rows, severity) for doubt, rows in bench.doubts.items()]
+
+
+def _fates(
+    store: sqlite3.Connection,
+    bench: _Bench,
+    registers: Mapping[str, Register],
+    again: Mapping[int, str],
+    effects: Effects,
+) -> Iterator[Fate]:
+    law, day = bench.law, bench.day
     for row, register, person, ends, date, cells in store.execute(*_rows(registers, law)):
         reason = again.get(row) or person or effects.fates.get(row) or ("future" if date > day else "")
         notes = effects.notes.get(row, "")
         said = bench.verdict(register, cells, date) if register in law.rules else None
         if said is None:
-            fates.append(
-                Fate(row, reason or ("ended" if ends and ends < day else "shown"), ends, ends and "file", notes=notes)
-            )
+            yield Fate(row, reason or ("ended" if ends and ends < day else "shown"), ends, ends and "file", notes=notes)
         elif isinstance(said, Verdict):
             last = earlier(ends, said.ends)
             kept = "unpublished" if not said.rule.show else "ended" if last and last < day else "shown"
             set_by = last and ("file" if last != said.ends else "rule")
             repair = said.repair if said.repair <= last else ""  # what ends before it may be repaired is never repaired
-            fates.append(Fate(row, reason or kept, last, set_by, said.rule.id, repair, notes))
+            yield Fate(row, reason or kept, last, set_by, said.rule.id, repair, notes)
         else:
-            fates.append(Fate(row, reason or "unruled", ends))
+            yield Fate(row, reason or "unruled", ends)
             if not reason:
                 bench.doubts[register, *said].append(row)
-    problems += twice(store)
-    return fates, problems + [_doubt(store, registers, doubt, rows, severity) for doubt, rows in bench.doubts.items()]
 
 
 def _rows(registers: Mapping[str, Register], law: Law) -> tuple[str, list[str]]:
@@ -84,14 +95,15 @@ class _Bench:
 
     def __init__(self, registers: Mapping[str, Register], law: Law, day: str) -> None:
         self.doubts: dict[tuple[str, str, str], list[int]] = defaultdict(list)
-        self._registers, self._law, self._day = registers, law, day
-        self.verdict = lru_cache(200_000)(self._verdict)
+        self.law, self.day = law, day
+        self._registers = registers
+        self.verdict = lru_cache(REMEMBERED)(self._verdict)
 
     def _verdict(self, name: str, cells: str, date: str) -> Verdict | Doubt:
         """Return what the one rule says that fits; else the two that do, or what is missing."""
         register = self._registers[name]
-        values = dict(zip(self._law.fields[name], json.loads(cells), strict=False))
-        fitting = self._law.of(self._law.candidates(register, values), date, self._day)
+        values = dict(zip(self.law.fields[name], json.loads(cells), strict=False))
+        fitting = self.law.of(self.law.candidates(register, values), date, self.day)
         if not fitting:
             return "", ""
         if len(fitting) > 1:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Collection, Mapping
+from collections.abc import Container, Mapping
 
 from disclosure.entities import place_of
 from disclosure.problems import Place, Problem
@@ -16,7 +16,7 @@ def astray(
     store: sqlite3.Connection,
     registers: Mapping[str, Register],
     asked: Questionnaire | None,
-    addresses: Collection[str],
+    addresses: Container[str],
     severity: str,
 ) -> tuple[set[str], list[Problem]]:
     """Return the addresses that are named and that no page has, and a problem for each place where one is named."""

@@ -8,11 +8,12 @@ import json
 import os
 import shutil
 import time
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from disclosure.files import remove, same_file, sha256, share, size_of, to_disk, walk
+from disclosure.files import MANY, in_step, remove, same_file, sha256, share, size_of, to_disk, walk
 from disclosure.problems import Place, Problem
 
 MANIFEST = "manifest.json"
@@ -62,32 +63,19 @@ def finish(partial: Path, facts: dict[str, object], before: Path | None) -> Seal
 
     Files that are the last release's are shared with it; all of it is on disk before the release has its name.
     """
-    known = manifest_of(before) if before else {}
-    old = walk(before) if before else {}
-    moment = _moment(partial.parent)
-    hashes, new = {}, list[str]()
-    for name, lying in sorted(walk(partial).items()):
-        if name in known and same_file(lying, old.get(name)):
-            hashes[name] = known[name]
-            continue
-        path = partial / name
-        hashes[name] = sha256(path)
-        if before and name in old and hashes[name] == known.get(name):
-            path.unlink()
-            share(before / name, path)
-        else:
-            os.utime(path, (moment, moment))
-            new.append(name)
-    manifest = json.dumps({"files": hashes}, ensure_ascii=False, indent=0).encode()
-    name, size = hashlib.sha256(manifest).hexdigest()[:16], size_of(partial, new)
-    (partial / MANIFEST).write_bytes(manifest)
-    os.utime(partial / MANIFEST, (moment, moment))
+    new, digest = _New(_moment(partial.parent)), hashlib.sha256()
+    with (partial / MANIFEST).open("wb") as manifest:
+        for line in _as_json(_hashes(partial, before, new)):
+            digest.update(line)
+            manifest.write(line)
+    os.utime(partial / MANIFEST, (new.moment, new.moment))
+    name = digest.hexdigest()[:16]
     (partial / RELEASE).write_text(json.dumps({"release": name, **facts}, ensure_ascii=False), encoding="utf-8")
     release = partial.parent / name
     if release.exists() and not verify(release):
         remove(partial)
     else:
-        to_disk([partial / each for each in (MANIFEST, RELEASE, *new)])
+        to_disk([partial / each for each in (MANIFEST, RELEASE, *new.some)])
         broken = partial.with_name(f".{name}.old")
         remove(broken)
         if release.exists():  # it may be shown at this moment: it is gone for no longer than a rename takes
@@ -95,7 +83,60 @@ def finish(partial: Path, facts: dict[str, object], before: Path | None) -> Seal
         partial.rename(release)
         to_disk([release])
         remove(broken)
-    return Sealed(release, len(new), size)
+    return Sealed(release, new.files, new.bytes)
+
+
+@dataclass
+class _New:
+    """What of a release is new on disk, and the second that it gets as its time; of many files only `some` are named."""
+
+    moment: int
+    files: int = 0
+    bytes: int = 0
+    some: list[str] = field(default_factory=list)
+
+    def add(self, folder: Path, name: str) -> None:
+        os.utime(folder / name, (self.moment, self.moment))
+        self.files += 1
+        self.bytes += size_of(folder, [name])
+        if len(self.some) < MANY:
+            self.some.append(name)
+
+
+def _hashes(partial: Path, before: Path | None, new: _New) -> Iterator[tuple[str, str]]:
+    """Yield the hash of every file by its address, sorted; share with the release before what is in it."""
+    known, old = in_step(_listed(before) if before else ()), in_step(walk(before) if before else ())
+    for name, lying in walk(partial):
+        if name == MANIFEST:
+            continue
+        was, there, path = known(name), old(name), partial / name
+        if was and same_file(lying, there):
+            yield name, was
+            continue
+        found = sha256(path)
+        if before and there and found == was:
+            path.unlink()
+            share(before / name, path)
+        else:
+            new.add(partial, name)
+        yield name, found
+
+
+def _as_json(hashes: Iterable[tuple[str, str]]) -> Iterator[bytes]:
+    """Yield a manifest: a JSON object in which every file has a line of its own."""
+    between = b'{\n"files": {\n'
+    for name, found in hashes:
+        yield between + f"{json.dumps(name, ensure_ascii=False)}: {json.dumps(found)}".encode()
+        between = b",\n"
+    yield b"\n}\n}"
+
+
+def _listed(release: Path) -> Iterator[tuple[str, str]]:
+    """Yield the hash of every file by its address as a manifest has it, line by line."""
+    with suppress(OSError, ValueError), (release / MANIFEST).open(encoding="utf-8") as lines:
+        for line in lines:
+            if line.startswith('"') and not line.endswith("{\n"):
+                yield from json.loads("{" + line.rstrip(",\n") + "}").items()
 
 
 def _moment(releases: Path) -> int:
@@ -115,7 +156,7 @@ def verify(release: Path) -> list[Problem]:
         return [
             Problem("broken-release", Place(str(release)), "这里没有清单 manifest.json", "没有清单就无法核验", mend)
         ]
-    there = walk(release).keys() - {MANIFEST, RELEASE}
+    there = {name for name, _ in walk(release)} - {MANIFEST, RELEASE}
     faults = dict.fromkeys(hashes.keys() - there, "清单里有，文件夹里没有")
     faults |= dict.fromkeys(there - hashes.keys(), "文件夹里有，清单里没有")
     faults |= {name: "内容与清单不符" for name in hashes.keys() & there if sha256(release / name) != hashes[name]}

@@ -10,8 +10,10 @@ import hashlib
 import json
 import os
 import re
-from collections.abc import Iterable, Sequence
+import sqlite3
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 
 import jinja2
@@ -21,6 +23,7 @@ from disclosure.articles import Article
 from disclosure.files import inside, share, share_all
 from disclosure.intake import fingerprint
 from disclosure.pages import Context, Page, World, show
+from disclosure.planned import Planned
 from disclosure.problems import Place, Problem
 from disclosure.questionnaire import Questionnaire
 from disclosure.registers import Register
@@ -28,9 +31,9 @@ from disclosure.site import Departments, Site
 from disclosure.store import open_for_reading, remembered
 from disclosure.templates import Templates
 from disclosure.theme import gather, template_fingerprint
-from disclosure.workers import each
+from disclosure.workers import each, in_tasks
 
-CHUNK = 400
+CHUNK, FEW = 400, 40  # pages that one process draws at a time: of all, of those that are others than before
 PROGRAM = Path(__file__).resolve().parent
 
 
@@ -50,29 +53,35 @@ class Studio:
 
 @dataclass(frozen=True)
 class Before:
-    """The release before this one: its folder, the fingerprint of every page in it, and what was withheld from it."""
+    """The release before this one: its folder, what its parts were made of, what was withheld from it; the store of its day,
+    which has the fingerprint of every page, and what these stood on."""
 
     folder: Path
     prints: dict[str, str]
     withheld: frozenset[bytes]
+    store: Path = Path()
+    house: str = ""
 
 
 @dataclass
 class Drawn:
-    """What drawing gave: the fingerprint of every page, which of them are new, and the faults of templates."""
+    """What drawing gave: what all pages stand on, the fingerprints of those that the plan had none of, how many are new, and
+    the faults of templates; and, as others enter it, what the parts of the site beside pages are made of."""
 
-    prints: dict[str, str] = field(default_factory=dict)
-    fresh: list[str] = field(default_factory=list)
+    house: str = ""
+    pages: dict[str, str] = field(default_factory=dict)
+    fresh: int = 0
     problems: list[Problem] = field(default_factory=list)
+    prints: dict[str, str] = field(default_factory=dict)
 
 
 class _Desk:
     """One process's easel, set up once."""
 
     easel: Easel
-    house: bytes
     folder: Path
-    before: Before | None
+    before: Path | None
+    shown: sqlite3.Connection | None  # what every page showed in the release before
 
 
 def last_release(store: Path, releases: Path) -> Before | None:
@@ -80,11 +89,11 @@ def last_release(store: Path, releases: Path) -> Before | None:
     if not store.exists():
         return None
     rows = open_for_reading(store)
-    name, prints = remembered(rows)
+    name, house, prints = remembered(rows)
     if not name or not (releases / name).is_dir():
         return None
     digests = rows.execute("SELECT DISTINCT digest FROM withheld")
-    return Before(releases / name, prints, frozenset(digest for (digest,) in digests))
+    return Before(releases / name, prints, frozenset(digest for (digest,) in digests), store, house)
 
 
 def open_world(studio: Studio) -> World:
@@ -94,30 +103,26 @@ def open_world(studio: Studio) -> World:
     return World(open_for_reading(studio.store), *declared)
 
 
-def draw(studio: Studio, pages: Sequence[Page], folder: Path, jobs: int, before: Before | None = None) -> Drawn:
-    """Write every page below `folder`."""
-    world, drawn = open_world(studio), Drawn()
-    house = _house(studio, gather(studio.theme).fingerprint, (*world.lost, *world.forms.values()))
-    todo = _unlike(pages, house, folder, before, drawn)
-    size = max(1, min(CHUNK, len(todo) // (4 * jobs)))
-    tasks = (todo[at : at + size] for at in range(0, len(todo), size))
-    for part in each(_draw_chunk, tasks, jobs, _sit_down, (studio, house, folder, before)):
-        drawn.prints |= part.prints
+def draw(
+    studio: Studio, pages: Collection[Page] | Planned, folder: Path, jobs: int, before: Before | None = None
+) -> Drawn:
+    """Write every page below `folder`; where the pages before stood on the same, only those that show something else."""
+    world = open_world(studio)
+    drawn = Drawn(_house(studio, gather(studio.theme).fingerprint, (*world.lost, *world.forms.values())))
+    size = max(1, min(CHUNK, len(pages) // (4 * jobs)))
+    todo: Iterable[Page] = pages
+    if before and before.house == drawn.house:
+        planned = Planned(world.store)
+        missing = share_all(before.folder, folder, planned.alike(before.store))
+        todo = chain(filter(None, map(planned.at, missing)), planned.unlike(before.store))
+        size = min(size, FEW)
+    else:
+        before = None
+    for part in each(_draw_chunk, in_tasks(todo, size), jobs, _sit_down, (studio, folder, before)):
+        drawn.pages |= part.pages
         drawn.fresh += part.fresh
         drawn.problems += part.problems
     return drawn
-
-
-def _unlike(pages: Sequence[Page], house: bytes, folder: Path, before: Before | None, drawn: Drawn) -> list[Page]:
-    """Share with the release before the pages whose fingerprint is known to be the one that they had there; return the others."""
-    if not before:
-        return [*pages]
-    for page in pages:
-        mark = _mark(house, page.fingerprint)
-        if page.fingerprint and before.prints.get(page.address) == mark:
-            drawn.prints[page.address] = mark
-    missing = {*share_all(before.folder, folder, drawn.prints)}
-    return [page for page in pages if page.address in missing or page.address not in drawn.prints]
 
 
 class Easel:
@@ -135,11 +140,12 @@ class Easel:
             return b"", [_fault(error, page)]
 
 
-def _sit_down(studio: Studio, house: bytes, folder: Path, before: Before | None) -> None:
-    _Desk.easel, _Desk.house, _Desk.folder, _Desk.before = Easel(studio), house, folder, before
+def _sit_down(studio: Studio, folder: Path, before: Before | None) -> None:
+    _Desk.easel, _Desk.folder = Easel(studio), folder
+    _Desk.before, _Desk.shown = (before.folder, open_for_reading(before.store)) if before else (None, None)
 
 
-def _house(studio: Studio, assets: str, named: Iterable[str]) -> bytes:
+def _house(studio: Studio, assets: str, named: Iterable[str]) -> str:
     """What every page stands on: the program, the theme, the declarations, forms and pages that are gone, as named. When it changes, every page is drawn."""
     digest = hashlib.blake2b(digest_size=12)
     for path in sorted(PROGRAM.rglob("*.py")):
@@ -151,30 +157,37 @@ def _house(studio: Studio, assets: str, named: Iterable[str]) -> bytes:
     for department in studio.departments.all:
         digest.update(department.model_dump_json().encode())
     digest.update(" ".join(sorted(named)).encode())
-    return digest.digest()
-
-
-def _mark(house: bytes, shown: str) -> str:
-    return hashlib.blake2b(house + shown.encode(), digest_size=12).hexdigest()
+    return digest.hexdigest()
 
 
 def _draw_chunk(pages: Sequence[Page]) -> Drawn:
     drawn, before = Drawn(), _Desk.before
     for page in pages:
-        context = None if page.fingerprint else show(_Desk.easel.world, page)
-        mark = _mark(_Desk.house, page.fingerprint or json.dumps(context, ensure_ascii=False, sort_keys=True))
-        drawn.prints[page.address] = mark
+        context = None
         path = inside(_Desk.folder, page.address)
         os.makedirs(path.parent, exist_ok=True)
-        alike = before and before.prints.get(page.address) == mark
-        if alike and before and share(before.folder / page.address, path):
-            continue
+        if not page.fingerprint:
+            context = show(_Desk.easel.world, page)
+            drawn.pages[page.address] = mark = _mark(context)
+            if before and _shown(page.address) == mark and share(before / page.address, path):
+                continue
         data, faults = _Desk.easel.draw(page, context)
         drawn.problems += faults
         if not faults:
             path.write_bytes(data)
-            drawn.fresh.append(page.address)
+            drawn.fresh += 1
     return drawn
+
+
+def _mark(context: Context) -> str:
+    shown = json.dumps(context, ensure_ascii=False, sort_keys=True)
+    return hashlib.blake2b(shown.encode(), digest_size=12).hexdigest()
+
+
+def _shown(address: str) -> str:
+    assert _Desk.shown is not None
+    found = _Desk.shown.execute("SELECT shown FROM page WHERE address = ?", (address,)).fetchone()
+    return str(found[0]) if found else ""
 
 
 def _draw(templates: Templates, page: Page, context: Context) -> str:

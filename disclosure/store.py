@@ -47,8 +47,11 @@ CREATE TABLE refusal (register TEXT, department TEXT, month TEXT, count INTEGER)
 CREATE TABLE began (day TEXT);
 CREATE TABLE calendar (year INTEGER, source TEXT, confirmed INTEGER);
 CREATE TABLE counted (register TEXT, reason TEXT, count INTEGER);
-CREATE TABLE page (address TEXT PRIMARY KEY, print TEXT) WITHOUT ROWID;
-CREATE TABLE released (name TEXT);
+CREATE TABLE planned (address TEXT, sort TEXT, about TEXT, fingerprint TEXT);
+CREATE INDEX planned_address ON planned (address);
+CREATE TABLE page (address TEXT PRIMARY KEY, shown TEXT) WITHOUT ROWID;
+CREATE TABLE part (name TEXT PRIMARY KEY, print TEXT) WITHOUT ROWID;
+CREATE TABLE released (name TEXT, house TEXT);
 CREATE TABLE declared (pickle BLOB);
 CREATE TABLE grounds (mark TEXT);
 CREATE TABLE remark (problem TEXT);
@@ -135,16 +138,26 @@ def at_work(path: Path) -> Iterator[sqlite3.Connection]:
         store.close()
 
 
-def settle(path: Path, kept: Path, release: str, prints: dict[str, str], erased: int = 0) -> None:
-    """Enter what each page of a release shows, let the working copy be the store, and keep it at `kept` as well:
+def settle(
+    path: Path,
+    kept: Path,
+    release: tuple[str, str],
+    pages: dict[str, str],
+    prints: dict[str, str],
+    erased: int = 0,
+) -> None:
+    """Enter a release by its name and what its pages stand on, the fingerprints of `pages` that the plan did not know, and
+    what its parts are made of; let the working copy be the store, and keep it at `kept` as well:
 
     the rows last accepted must be at hand for removals even where the cache was deleted. Where rows were erased, the
     file is written anew, so that none of its free space holds them.
     """
     store = _connect(working_copy(path))
     store.execute("BEGIN")
-    replace(store, "released", [(release,)])
-    replace(store, "page", prints.items())
+    store.executemany("UPDATE planned SET fingerprint = ? WHERE address = ?", ((of, at) for at, of in pages.items()))
+    replace(store, "released", [release])
+    replace(store, "page", store.execute("SELECT address, max(fingerprint) FROM planned GROUP BY address"))
+    replace(store, "part", prints.items())
     store.execute("COMMIT")
     if erased:
         store.execute("VACUUM")
@@ -160,7 +173,7 @@ def _connect(path: Path) -> sqlite3.Connection:
     # The name of a store that is attached may say that it is only read.
     store = sqlite3.connect(path, isolation_level=None, uri=True)
     store.executescript(
-        "PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF; PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY"
+        "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -16384; PRAGMA temp_store = FILE"
     )
     return store
 
@@ -244,12 +257,12 @@ def declared(store: sqlite3.Connection) -> tuple[tuple[Any, ...], list[Problem]]
     return pickle.loads(found[0]), []
 
 
-def remembered(store: sqlite3.Connection) -> tuple[str, dict[str, str]]:
-    """Return the name of the last release and what each of its pages showed; "" where there is none."""
+def remembered(store: sqlite3.Connection) -> tuple[str, str, dict[str, str]]:
+    """Return the name of the last release, what its pages stood on, and what its parts were made of; "" where there is none."""
     if store.execute("PRAGMA user_version").fetchone()[0] != VERSION:
-        return "", {}
-    found = store.execute("SELECT name FROM released").fetchone()
-    return (found[0], dict(store.execute("SELECT address, print FROM page"))) if found else ("", {})
+        return "", "", {}
+    found = store.execute("SELECT name, house FROM released").fetchone()
+    return (*found, dict(store.execute("SELECT name, print FROM part"))) if found else ("", "", {})
 
 
 def replace(store: sqlite3.Connection, table: str, rows: Iterable[Sequence[object]]) -> None:

@@ -17,6 +17,13 @@ B = TypeVar("B")
 AHEAD = 1  # so many results may wait beside those that are being made: enough that no process is idle
 
 
+def in_tasks(items: Iterable[A], size: int) -> Iterator[list[A]]:
+    """Yield items in lists of so many, as they are needed."""
+    rest = iter(items)
+    while task := list(islice(rest, size)):
+        yield task
+
+
 def each(
     function: Callable[[A], B],
     items: Iterable[A],

@@ -159,7 +159,7 @@ def hold(seed: int, folder: Path) -> None:
         for name, rows in everything[0].items():
             assert few[0][name] == rows, f"seed {seed}, step {step}: {name}"
         if few[0]:
-            store.settle(root / build.STORE, root / build.KEPT, "release", {})
+            store.settle(root / build.STORE, root / build.KEPT, ("release", ""), {}, {})
         else:
             draft.rows, draft.happened = before
 
@@ -211,7 +211,7 @@ def test_what_is_noticed_of_rows_that_did_not_change_is_said_again_where_they_st
         notices: list[Problem] = []
         build.prepare(root, date(2026, 6, 1), 1, notices)
         assert [str(each.place) for each in notices if each.name == "names-of-one-code"] == expected
-        store.settle(root / build.STORE, root / build.KEPT, "release", {})
+        store.settle(root / build.STORE, root / build.KEPT, ("release", ""), {}, {})
 
 
 @pytest.mark.long

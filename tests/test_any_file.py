@@ -19,7 +19,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from disclosure.declarations import load_registers
-from disclosure.intake import Given, read_file
+from disclosure.intake import Given, read_file, unpacked
 from disclosure.problems import as_text
 from disclosure.titles import Terms
 
@@ -134,7 +134,7 @@ def hold(folder: Path, ending: str, data: bytes) -> None:
     path = folder / f"a.{ending}"
     path.write_bytes(data)
     read = read_file(Given(path, f"data/notice/a.{ending}", "notice"), REGISTERS, Terms(day="2026-11-22"))
-    records = [record for _, taken in read.sheets for record in taken]
+    records = [record for _, taken, _ in unpacked(read) for record in taken]
     assert read.rows + read.split == len(records) + read.faulty_rows
     assert all(problem.what and problem.mend for problem in (*read.problems, *read.row_problems))
     as_text([*read.problems, *read.row_problems, *read.notices]).encode()

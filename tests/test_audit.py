@@ -67,7 +67,7 @@ def said(
         figures or {},
         ("行政管理",),
     )
-    problems: list[Problem] = audit(folder, planned or list(files), held, 1)
+    problems: list[Problem] = audit(folder, sorted(planned or files), held, 1)
     return [f"{problem.name} {problem.place} {problem.what}" for problem in problems]
 
 
@@ -344,7 +344,7 @@ def test_the_figures_of_pages_that_stay_are_added_up_again_where_a_count_is_anot
     (old / name).write_text(LIST, encoding="utf-8")
     os.link(old / name, new / name)
     held = Measure(frozenset([name]), HOME, tags=TAGS, figures={name: 3}, counted=now)
-    found = audit(new, [name], held, 1, Earlier(old, frozenset([name]), frozenset(), before))
+    found = audit(new, [name], held, 1, Earlier(old, frozenset(), frozenset(), before))
     assert len(found) == faults
 
 

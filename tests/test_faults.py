@@ -32,7 +32,7 @@ from disclosure import findable
 from disclosure.codes import same_number
 from disclosure.declarations import load_registers
 from disclosure.disclose import REASONS
-from disclosure.intake import find_files, read_file
+from disclosure.intake import find_files, read_file, unpacked
 from disclosure.machine import denied
 from disclosure.problems import SORTS, as_text
 from disclosure.search import Listed, self_check, write_index
@@ -118,7 +118,7 @@ def as_read(path: Path, beside: Path) -> dict[int, dict[str, str]]:
         taken = read_file(given, registers, Terms(day="2026-11-22"))
         assert taken.problems + taken.row_problems == []
         register = registers[given.register]
-        for record in (record for _, records in taken.sheets for record in records):
+        for record in (record for _, records, _ in unpacked(taken) for record in records):
             values = dict(zip(register.fields, json.loads(record.values), strict=False))
             number = values[register.numbers[0]]
             more = {"同名": record.same, "同号": same_number(number), "自然人": REASONS.get(record.person, "")}

@@ -17,7 +17,7 @@ from conftest import SiteMaker
 from frontdoor import PROJECT, SITES, licence, notice, penalty, table
 
 from disclosure.declarations import load_registers
-from disclosure.intake import Given, Read, read_file
+from disclosure.intake import Given, Read, read_file, unpacked
 from disclosure.titles import Terms
 
 TITLES = ["名称", "代码", "文号", "类别", "日期", "机关"]
@@ -73,7 +73,7 @@ def read(folder: Path, name: str, data: bytes, register: str = "notice", declare
 def numbers(got: Read) -> list[str]:
     """Return the document numbers of the records that a file gave, hold that all of its rows are accounted for."""
     assert [problem.what for problem in got.problems] == []
-    records = [record for _, taken in got.sheets for record in taken]
+    records = [record for _, taken, _ in unpacked(got) for record in taken]
     assert got.rows == len(records) + got.faulty_rows
     return [json.loads(record.values)[2] for record in records]
 
@@ -125,7 +125,7 @@ def test_what_is_merged_downwards_belongs_to_every_row(tmp_path: Path) -> None:
     rows = [TITLES, *([*row(文号=f"{n}号")[:-1], ""] for n in (1, 2, 3))]
     got = read(tmp_path, "a.xlsx", xlsx({"一": rows}, {"F2:F4": "黑河市甲局"}))
     assert numbers(got) == ["1号", "2号", "3号"]
-    assert {record.organ for _, taken in got.sheets for record in taken} == {"黑河市甲局"}
+    assert {record.organ for _, taken, _ in unpacked(got) for record in taken} == {"黑河市甲局"}
 
 
 def test_sheets_of_other_registers_are_ignored_by_name_only(tmp_path: Path) -> None:

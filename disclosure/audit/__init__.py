@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
+from heapq import merge
+from itertools import chain, groupby
+from operator import itemgetter
 from pathlib import Path
 
 from disclosure.audit import figures, leaks, links, tags
 from disclosure.audit.desk import SEARCH, Check, Measure, Seen, Spell, Written, broken
 from disclosure.audit.many import Many
 from disclosure.compress import ENDINGS, made_of, plain
-from disclosure.files import same_file, size_of, walk
+from disclosure.files import in_step, same_file, size_of, walk
 from disclosure.pages import World
 from disclosure.problems import Problem
 from disclosure.search.spelt import spelling
 from disclosure.site import declared_contacts
-from disclosure.workers import each
+from disclosure.workers import each, in_tasks
 
 __all__ = ["CHECKS", "COUNTED", "Earlier", "Measure", "audit", "measure"]
 
@@ -28,10 +31,11 @@ LARGE = 200_000  # bytes: a file of more is read by itself, and first
 
 @dataclass(frozen=True)
 class Earlier:
-    """The release before, which passed this audit: its folder, its pages, what was withheld then, and the `print` of what it counted."""
+    """The release before, which passed this audit: its folder, its pages that are gone, what was withheld then, and the `print` of
+    what it counted."""
 
     folder: Path
-    pages: frozenset[str]
+    gone: Collection[str]
     withheld: frozenset[bytes]
     counted: str = ""
 
@@ -92,41 +96,39 @@ def audit(
     earlier: Earlier | None = None,
     declared: Callable[[], frozenset[str]] = frozenset,
 ) -> list[Problem]:
-    """Return what is wrong with a finished site, by every one of CHECKS; `declared` gives the numbers that may stand.
+    """Return what is wrong with a finished site, by every one of CHECKS; the addresses `planned` come sorted, `declared` gives
+    the numbers that may stand.
 
     A file that is the earlier release's own, and a row of a download that is, is read again only for what is new:
     numbers withheld since, targets gone, and, where any count is another, the figures of all pages that add up others.
     """
-    there, before = walk(folder), walk(earlier.folder) if earlier else {}
-    written = set(there)
-    problems = [problem for check in _checks("plan") for problem in check.find(written, set(planned))]
-    known = {name for name, lying in there.items() if same_file(lying, before.get(name))}
-    more = held.withheld - earlier.withheld if earlier else frozenset()
     old = earlier.folder if earlier else None
+    unwritten, unplanned = _unlike(planned, (name for name, _ in walk(folder)))
+    problems = [problem for check in _checks("plan") for problem in check.find(unplanned, unwritten)]
+    more = held.withheld - earlier.withheld if earlier else frozenset()
     desk = (held, folder, None if more else old, old)
 
-    def read(function: Callable[[Sequence[str]], Seen], names: Iterable[str]) -> Seen:
-        listed, seen = sorted(names), Seen()
-        large = [name for name in listed if size_of(folder, [name]) > LARGE]
-        small = sorted({*listed} - {*large})
-        chunks = [small[at : at + CHUNK] for at in range(0, len(small), CHUNK)]
-        for part in each(function, [*([name] for name in large), *chunks], jobs, _sit_down, desk):
+    def read(function: Callable[[Sequence[str]], Seen], names: Callable[[], Iterable[str]]) -> Seen:
+        large, seen = [name for name in names() if size_of(folder, [name]) > LARGE], Seen()
+        small = in_tasks((name for name in names() if size_of(folder, [name]) <= LARGE), CHUNK)
+        for part in each(function, chain(([name] for name in large), small), jobs, _sit_down, desk):
             seen.add(part)
         return seen
 
-    fresh = written - known
+    fresh, known = partial(_files, folder, old, False), partial(_files, folder, old, True)
     seen = read(_read, fresh)
     if more:
         seen.add(read(partial(_read_for, check="withheld"), known))
+    again: dict[str, list[str]] = {}
     if earlier:
         if earlier.counted != held.counted or not held.counted:
-            seen.add(read(partial(_read_for, check="figures"), {name for name in known if _adds_up(name)}))
-        needles = links.needles(earlier.pages, written, seen)
-        naming = read(partial(_naming, needles=needles), known).missing if needles else {}
-        seen.add(read(_read_links, naming))
-        fresh |= naming.keys()
+            seen.add(read(partial(_read_for, check="figures"), lambda: filter(_adds_up, known())))
+        if needles := links.needles(earlier.gone, seen):
+            again = read(partial(_naming, needles=needles), known).missing
+        seen.add(read(_read_links, lambda: again))
     if marks := links.absent(seen):
-        seen.add(read(partial(_read_astray, marks=marks), (name for name in fresh if name.endswith(".html"))))
+        pages = partial(filter, _is_page)
+        seen.add(read(partial(_read_astray, marks=marks), lambda: chain(pages(fresh()), pages(again))))
     problems += seen.problems
     problems += [problem for check in _checks("whole") for problem in check.find(seen, folder)]
     return problems + list(leaks.judged(seen, declared, held.contacts))
@@ -138,7 +140,7 @@ def measure(world: World, folder: Path) -> Measure:
     digest = hashlib.blake2b(digest_size=12)
     held = Many(_noted(counted, digest))
     return Measure(
-        Many((name, None) for name in walk(folder)),
+        Many((name, None) for name, _ in walk(folder)),
         site.address,
         frozenset(world.withheld),
         declared_contacts(site, world.departments),
@@ -161,8 +163,29 @@ def _checks(of: str) -> list[Check]:
     return [check for check in CHECKS.values() if check.of == of]
 
 
+def _files(folder: Path, old: Path | None, known: bool) -> Iterator[str]:
+    """Yield the files of a site, sorted, that are those of an older one, or all others."""
+    before = in_step(walk(old) if old else ())
+    return (name for name, lying in walk(folder) if same_file(lying, before(name)) == known)
+
+
+def _unlike(planned: Iterable[str], written: Iterable[str]) -> tuple[set[str], set[str]]:
+    """Return what is only planned and what is only written; both come sorted."""
+    both = merge(((name, "planned") for name in planned), ((name, "written") for name in written))
+    alone: dict[str, set[str]] = {"planned": set(), "written": set()}
+    for name, of in groupby(both, itemgetter(0)):
+        where = {place for _, place in of}
+        if len(where) == 1:
+            alone[where.pop()].add(name)
+    return alone["planned"], alone["written"]
+
+
+def _is_page(name: str) -> bool:
+    return name.endswith(".html")
+
+
 def _adds_up(name: str) -> bool:
-    return name.endswith(".html") and not name.startswith("entity/")
+    return _is_page(name) and not name.startswith("entity/")
 
 
 def _sit_down(held: Measure, folder: Path, rows: Path | None, before: Path | None) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -105,10 +105,9 @@ def dead_anchors(seen: Seen, folder: Path) -> Iterator[Problem]:
             yield broken(page, f"链接 {target}#{anchor} 没有这个锚点")
 
 
-def needles(pages: Iterable[str], written: Container[str], seen: Seen) -> list[str]:
+def needles(gone: Iterable[str], seen: Seen) -> list[str]:
     """Return what a link to something that is there no more must contain: the names of pages gone, and anchors lost."""
-    gone = [posixpath.basename(page) for page in pages if page.endswith(".html") and page not in written]
-    return [*gone, *seen.lost]
+    return [*map(posixpath.basename, gone), *seen.lost]
 
 
 def naming(files: Iterable[Written], wanted: list[str]) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator
 
 from disclosure.pages import (
     article,
@@ -61,9 +61,8 @@ def plan(world: World, sorts: Iterable[str] = SORTS) -> Iterator[Page]:
         yield from SORTS[sort].plan(world)
 
 
-def dead_ends(world: World, pages: Sequence[Page]) -> list[Problem]:
+def dead_ends(world: World, addresses: Container[str]) -> list[Problem]:
     """Return a problem for every link in site.yaml that leads to no page."""
-    addresses = {page.address for page in pages}
     return [
         Problem(
             "bad-declaration",

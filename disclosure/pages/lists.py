@@ -6,6 +6,7 @@ addresses stay what they were.
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections import Counter
 from collections.abc import Iterator
@@ -89,7 +90,8 @@ def _parts(world: World, cut: Cut, count: int, rows: int) -> Iterator[Page]:
 
 def _page(world: World, cut: Cut) -> Page:
     about = json.dumps(cut, ensure_ascii=False)
-    return Page(cut.address, "list", about, f"{about} {world.counted[cut.register]} {_prints(world, cut)}")
+    shown = f"{about} {world.counted[cut.register]} {_prints(world, cut)}"
+    return Page(cut.address, "list", about, hashlib.blake2b(shown.encode(), digest_size=12).hexdigest())
 
 
 def _prints(world: World, cut: Cut) -> str:

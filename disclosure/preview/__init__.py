@@ -11,12 +11,12 @@ from contextlib import suppress
 
 from disclosure.preview.desk import Bench, Desk, keep_up
 from disclosure.preview.found import found_in, leave_found
-from disclosure.preview.ready import Ready, carry_on, lay_out, lay_pages
+from disclosure.preview.ready import Ready, carry_on, lay_out
 from disclosure.preview.serve import serve
 from disclosure.preview.sight import Sight
 from disclosure.preview.watch import watch
 
-__all__ = ["Bench", "Ready", "Sight", "carry_on", "found_in", "lay_out", "lay_pages", "leave_found", "preview"]
+__all__ = ["Bench", "Ready", "Sight", "carry_on", "found_in", "lay_out", "leave_found", "preview"]
 
 
 def preview(bench: Bench, port: int) -> int:

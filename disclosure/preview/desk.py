@@ -19,8 +19,9 @@ from pathlib import Path
 from typing import TypeVar
 
 from disclosure.pages import Page
+from disclosure.planned import Planned
 from disclosure.preview.found import Found, found_in, read_found
-from disclosure.preview.ready import Ready, planned, ready_in, take_up
+from disclosure.preview.ready import Ready, ready_in, take_up
 from disclosure.preview.sight import NOTHING, Glance, Sight, clear, look
 from disclosure.problems import Problem
 from disclosure.render import Easel
@@ -129,7 +130,7 @@ class Desk:
 
     def _placed(self, address: str) -> tuple[Easel, Page] | None:
         easel = self.near[0] if self.near and address in self.near[1] else self.easel
-        page = planned(easel.world.store, address) if easel else None
+        page = Planned(easel.world.store).at(address) if easel else None
         return (easel, page) if easel and page else None
 
     async def _drawing(self, function: Callable[[], T]) -> T:

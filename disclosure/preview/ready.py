@@ -9,15 +9,12 @@ import pickle
 import secrets
 import shutil
 import sqlite3
-from collections import Counter
-from collections.abc import Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from disclosure.files import remove, share
 from disclosure.history import Change
-from disclosure.pages import Page
 from disclosure.render import Studio
 
 FOLDER, LAID = "ready", "ready.pickle"
@@ -43,7 +40,7 @@ def ready_in(work: Path) -> Path:
     return work / FOLDER / LAID
 
 
-def lay_out(work: Path, studio: Studio, pages: Sequence[Page], since: str, change: Change) -> None:
+def lay_out(work: Path, studio: Studio, since: str, change: Change) -> None:
     """Lay out what pages are drawn from; of what was laid out before, the last stays for who still reads it."""
     folder = work / FOLDER
     folder.mkdir(mode=0o700, exist_ok=True)
@@ -53,25 +50,14 @@ def lay_out(work: Path, studio: Studio, pages: Sequence[Page], since: str, chang
     path.chmod(0o600)
     with closing(sqlite3.connect(path, isolation_level=None)) as rows:
         rows.execute("PRAGMA synchronous = OFF")
-        lay_pages(rows, pages)
         rows.execute("CREATE INDEX IF NOT EXISTS row_same ON row (same)")
         rows.execute("CREATE INDEX IF NOT EXISTS whose_entity ON whose (entity)")
-    changes = Counter((register, what) for register, _, what in change.records)
     beside = ready_in(work).with_suffix(".next")
-    beside.write_bytes(pickle.dumps(Ready(replace(studio, store=path), since, dict(changes))))
+    beside.write_bytes(pickle.dumps(Ready(replace(studio, store=path), since, dict(change.records))))
     beside.replace(ready_in(work))
     for old in before[:-1]:
         with suppress(OSError):
             old.unlink()
-
-
-def lay_pages(rows: sqlite3.Connection, pages: Sequence[Page]) -> None:
-    """Enter in a store which pages can be drawn from it."""
-    rows.execute("BEGIN")
-    rows.execute("DROP TABLE IF EXISTS main.planned")
-    rows.execute("CREATE TABLE main.planned (address TEXT PRIMARY KEY, sort TEXT, about TEXT) WITHOUT ROWID")
-    rows.executemany("INSERT INTO main.planned VALUES (?, ?, ?)", (page[:3] for page in pages))
-    rows.execute("COMMIT")
 
 
 def carry_on(work: Path, store: Path) -> None:
@@ -90,9 +76,3 @@ def take_up(work: Path) -> Ready:
     laid = pickle.loads(ready_in(work).read_bytes())
     assert isinstance(laid, Ready)
     return laid
-
-
-def planned(rows: sqlite3.Connection, address: str) -> Page | None:
-    """Return the page at an address of a site that was laid out, None where there is none."""
-    found = rows.execute("SELECT address, sort, about FROM planned WHERE address = ?", (address,)).fetchone()
-    return Page(*found) if found else None
