@@ -18,7 +18,7 @@ from disclosure.files import share
 from disclosure.problems import Place, Problem
 from disclosure.records import Record
 
-VERSION = 19
+VERSION = 20
 SCHEMA = """
 CREATE TABLE file (id INTEGER PRIMARY KEY, path TEXT UNIQUE, sha TEXT, register TEXT, declaration TEXT,
   rows INTEGER, split INTEGER, aside INTEGER, latest TEXT);
