@@ -54,7 +54,7 @@ _CLOSING = str.maketrans("）】］〕〉》｝]}>", "))))))))))", "")
 _LOOSE = re.compile(r"[\s\u200b-\u200f\ufeff·•・.]+")
 
 
-@lru_cache(200_000)
+@lru_cache(20_000)
 def same_name(name: str) -> str:
     """Return what two spellings of one name have in common: half width, one sort of bracket, no blanks or dots."""
     half = unicodedata.normalize("NFKC", name).upper()

@@ -18,7 +18,7 @@ from disclosure.codes import ALPHABET, FILLER, wrong_credit_code
 from disclosure.dates import read_day, read_last_day, show_day
 from disclosure.forensics import EXPORT_AGAIN, examine
 
-READ_CACHE = 100_000
+READ_CACHE = 10_000
 # As many codes as are named where several may be meant.
 NAMED = 3
 

@@ -136,7 +136,7 @@ def verdict(rule: Rule, start: str) -> Verdict:
     return Verdict(rule, ends, repair)
 
 
-@lru_cache(100_000)
+@lru_cache(10_000)
 def months_after(day: str, months: int) -> str:
     """Return the same day some months later; a month without it ends on its last."""
     year, month = divmod(int(day[:4]) * 12 + int(day[5:7]) - 1 + months, 12)

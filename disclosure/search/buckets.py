@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from disclosure.search.texts import Texts
 
-BUCKET = 500_000  # places that one process divides at a time: some 50 MB
-_CHUNK = 4_000_000  # units that are looked at at a time
+BUCKET = 150_000  # places that one process divides at a time: some 15 MB
+_CHUNK = 2_000_000  # units that are looked at at a time
 Ints = NDArray[np.int64]
 
 
@@ -62,27 +62,31 @@ def _cuts(texts: Texts) -> tuple[Ints, list[int]]:
     counts = np.zeros(1 << 16, np.int64)
     for _, characters, _ in _begun(texts):
         counts += np.bincount(characters, minlength=1 << 16)
-    many = np.flatnonzero(counts > BUCKET)
-    row = np.full(1 << 16, -1, np.int32)
-    row[many] = np.arange(len(many))
-    pairs = np.zeros(len(many) << 16, np.int64)
-    for _, characters, following in _begun(texts) if len(many) else ():
-        rows = row[characters]
-        chosen = rows >= 0
-        cells = (rows[chosen].astype(np.int64) << 16) | following[chosen]
-        pairs += np.bincount(cells, minlength=len(pairs))
+    many = counts > BUCKET
+    pairs, of_pairs = _pairs(texts, many)
     cuts, sizes = [1 << 16], [0]
     for character in np.flatnonzero(counts).tolist():
         found = [(character << 16, int(counts[character]))]
-        if row[character] >= 0:
-            mine = pairs[int(row[character]) << 16 : (int(row[character]) + 1) << 16]
-            found = [((character << 16) | second, int(mine[second])) for second in np.flatnonzero(mine).tolist()]
+        if many[character]:
+            begin, end = np.searchsorted(pairs, [character << 16, (character + 1) << 16])
+            found = list(zip(pairs[begin:end].tolist(), of_pairs[begin:end].tolist(), strict=True))
         for pair, count in found:
             if sizes[-1] and sizes[-1] + count > BUCKET:
                 cuts.append(pair)
                 sizes.append(0)
             sizes[-1] += count
     return np.array(cuts, np.int64), sizes
+
+
+def _pairs(texts: Texts, many: NDArray[np.bool_]) -> tuple[Ints, Ints]:
+    """Of the characters of which there are many, all pairs that they begin, each as one number in order, and how many of each."""
+    pairs, sizes = np.empty(0, np.int64), np.empty(0, np.int64)
+    for _, characters, following in _begun(texts) if many.any() else ():
+        chosen = many[characters]
+        found, each = np.unique((characters[chosen].astype(np.int64) << 16) | following[chosen], return_counts=True)
+        pairs, where = np.unique(np.concatenate([pairs, found]), return_inverse=True)
+        sizes = np.bincount(where, np.concatenate([sizes, each]), len(pairs)).astype(np.int64)
+    return pairs, sizes
 
 
 def _begun(texts: Texts) -> Iterator[tuple[Ints, NDArray[np.uint16], NDArray[np.uint16]]]:

@@ -27,7 +27,8 @@ def read_csv(path: Path, name: str) -> tuple[list[Table], list[Problem]]:
     if text is None:
         return [], [_undecodable(data, name)]
     delimiter = _delimiter(text)
-    lines = _Lines(io.StringIO(text, newline=""))
+    # Not a StringIO, which takes four bytes for every character as long as rows are read.
+    lines = _Lines(io.TextIOWrapper(io.BytesIO(text.encode()), "utf-8", newline=""))
     reader = csv.reader(lines, delimiter=delimiter, strict=True)
     rows = _rows(reader, lines, name)
     try:
@@ -62,7 +63,7 @@ def decode(data: bytes) -> str | None:
 class _Lines:
     """The physical lines of a text, remembering those taken since the last row."""
 
-    def __init__(self, stream: io.StringIO) -> None:
+    def __init__(self, stream: Iterator[str]) -> None:
         self.stream = stream
         self.taken: list[str] = []
 
