@@ -181,7 +181,7 @@ def _connect(path: Path) -> sqlite3.Connection:
 def open_for_reading(path: Path) -> sqlite3.Connection:
     """Open the store for a worker that only reads."""
     store = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
-    store.execute("PRAGMA cache_size = -16384")
+    store.execute("PRAGMA cache_size = -4096")
     return store
 
 

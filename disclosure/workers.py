@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import ctypes
 import gc
 import multiprocessing
+import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from itertools import chain, islice
 from typing import Any, TypeVar
 
+_TRIM = getattr(ctypes.CDLL(None), "malloc_trim", None) if os.name == "posix" else None
 A = TypeVar("A")
 B = TypeVar("B")
 
@@ -22,6 +25,18 @@ def in_tasks(items: Iterable[A], size: int) -> Iterator[list[A]]:
     rest = iter(items)
     while task := list(islice(rest, size)):
         yield task
+
+
+def _give_back() -> None:
+    """Let the system have the memory that was freed and that the C library would keep (glibc's does so as it pleases)."""
+    if _TRIM:
+        _TRIM(0)
+
+
+def _made(function: Callable[[A], B], item: A) -> B:
+    made = function(item)
+    _give_back()
+    return made
 
 
 def each(
@@ -45,11 +60,12 @@ def each(
     # Where it can be had, a fork spares each process the imports.
     methods = multiprocessing.get_all_start_methods()
     context = multiprocessing.get_context("fork" if "fork" in methods else "spawn")
+    _give_back()
     gc.freeze()  # what is there now is shared with the processes as long as no collection touches it
     with ProcessPoolExecutor(jobs, context, start, given) as pool:
         waiting: deque[Future[B]] = deque()
         for item in chain(first, rest):
-            waiting.append(pool.submit(function, item))
+            waiting.append(pool.submit(_made, function, item))
             if len(waiting) > jobs + AHEAD:
                 yield waiting.popleft().result()
         while waiting:

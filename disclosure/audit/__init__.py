@@ -94,10 +94,10 @@ def audit(
     held: Measure,
     jobs: int,
     earlier: Earlier | None = None,
-    declared: Callable[[], frozenset[str]] = frozenset,
+    declared: Callable[[set[str]], Collection[str]] = lambda asked: (),
 ) -> list[Problem]:
     """Return what is wrong with a finished site, by every one of CHECKS; the addresses `planned` come sorted, `declared` gives
-    the numbers that may stand.
+    of some numbers those that may stand.
 
     A file that is the earlier release's own, and a row of a download that is, is read again only for what is new:
     numbers withheld since, targets gone, and, where any count is another, the figures of all pages that add up others.

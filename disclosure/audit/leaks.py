@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from datetime import date
 from functools import lru_cache
 from operator import mul
@@ -195,10 +195,10 @@ WHAT = {
 }
 
 
-def judged(seen: Seen, declared: Callable[[], frozenset[str]], contacts: frozenset[str]) -> Iterator[Problem]:
+def judged(seen: Seen, declared: Callable[[set[str]], Collection[str]], contacts: frozenset[str]) -> Iterator[Problem]:
     """Return what of the suspects is personal: no contact that is declared, no number that a register declares as one."""
     suspects = {key: name for key, name in seen.suspects.items() if key[1] not in contacts}
-    known = declared() if suspects else frozenset()
+    known = declared({number for _, number in suspects}) if suspects else ()
     why = "个人的号码和住址不得公开；可以公开的联系方式要在 site.yaml 或 departments.yaml 里声明"
     for (sort, number), name in sorted(suspects.items()):
         if number not in known:

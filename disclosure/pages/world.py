@@ -8,7 +8,7 @@ import json
 import re
 import sqlite3
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from functools import cache, cached_property, partial
 from typing import Any, NamedTuple
@@ -235,16 +235,17 @@ class World:
         """The digests of all withheld numbers, for the audit."""
         return [digest for (digest,) in self.store.execute("SELECT DISTINCT digest FROM withheld")]
 
-    def numbers(self) -> frozenset[str]:
-        """Every number of a document, registration or organisation that a record shows as such: none of them is a person's."""
+    def numbers(self, among: Collection[str]) -> set[str]:
+        """Those of some numbers that a record shows as of a document, registration or organisation: none of them is a person's."""
         found: set[str] = set()
         for name, register in self.registers.items():
             at = [register.position[field] for field, spec in register.fields.items() if spec.kind in NUMBERS]
             for (values,) in self.store.execute("SELECT vals FROM disclosed WHERE register = ?", (name,)) if at else ():
                 row = json.loads(values)
                 for value in (row[position] for position in at):
-                    found.update((value, "".join(filter(str.isdigit, value)), *re.findall("[0-9]{10,}", value)))
-        return frozenset(found)
+                    meant = (value, "".join(filter(str.isdigit, value)), *re.findall("[0-9]{10,}", value))
+                    found.update(number for number in meant if number in among)
+        return found
 
     @cached_property
     def organs(self) -> dict[str, str]:
