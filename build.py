@@ -130,10 +130,8 @@ def build(
             gone, counted = [*pages.gone(before.store)], before.prints.get(COUNTED, "")
             earlier = Earlier(before.folder, gone, before.withheld, counted)
         drawn.prints[COUNTED] = measured.counted
-        accept(
-            (None, audit(folder, merge(pages.addresses(), sorted(planned)), measured, jobs, earlier, world.numbers)),
-            notices,
-        )
+        everything = merge(pages.addresses(), sorted(planned))
+        accept((None, audit(folder, everything, measured, jobs, earlier, world.numbers)), notices)
     with say.step("切换发布"):
         day = studio.as_of.isoformat()
         sealed = releases.finish(
@@ -143,9 +141,8 @@ def build(
         )
         stays = before and not change.gone and not gone and before.prints.keys() <= drawn.prints.keys()
         history.remember_events(past, world.store)
-        ended = sorted(
-            address for address in history.remember_addresses(past, world.store, day) if address not in pages
-        )
+        without = history.remember_addresses(past, world.store, day)
+        ended = sorted(address for address in without if address not in pages)
         reload = write_server(work, out, studio.site, ended, world.moved, world.stones)
         how = releases.switch(out, sealed.release, before.folder if before and stays else None)
         kept = releases.prune(work, history.shown_at(past, out), studio.site.keep)

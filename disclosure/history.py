@@ -103,6 +103,9 @@ def _beside(history: sqlite3.Connection, store: sqlite3.Connection) -> Iterator[
     history.execute("ATTACH ? AS rows", (path,))
     try:
         yield
+    except BaseException:
+        history.rollback()
+        raise
     finally:
         history.execute("DETACH rows")
 

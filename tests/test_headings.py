@@ -70,6 +70,11 @@ def read(folder: Path, name: str, data: bytes, register: str = "notice", declare
     return read_file(Given(folder / name, f"data/{register}/{name}", register), registers, Terms(day="2026-11-22"))
 
 
+def taken(got: Read) -> list[tuple[object, ...]]:
+    """Return the records that a file gave, but for the lines that they stand in."""
+    return [record[1:] for _, records, _ in unpacked(got) for record in records]
+
+
 def numbers(got: Read) -> list[str]:
     """Return the document numbers of the records that a file gave, hold that all of its rows are accounted for."""
     assert [problem.what for problem in got.problems] == []
@@ -206,11 +211,11 @@ def test_one_data_set_in_every_form_gives_the_same_records(tmp_path: Path) -> No
             "2016.xls": template,
         }
         given = {name: read(tmp_path, name, data, register) for name, data in forms.items()}
-        plain = [record[1:] for _, taken in given["a.csv"].sheets for record in taken]
+        plain = taken(given["a.csv"])
         assert len(plain) == 3
         for name, got in given.items():
             assert [p.what for p in (*got.problems, *got.row_problems)] == [], name
-            assert [record[1:] for _, taken in got.sheets for record in taken] == plain, name
+            assert taken(got) == plain, name
 
 
 def test_the_template_of_2016_alone_is_refused_for_what_the_standard_of_2018_asks(tmp_path: Path) -> None:
@@ -245,10 +250,8 @@ def test_names_of_the_interfaces_of_platforms_are_the_codes(tmp_path: Path) -> N
 
         plain = read(tmp_path, "a.jsonl", jsonl(rows), register)
         named = read(tmp_path, "b.jsonl", jsonl([{camel(k): v for k, v in item.items()} for item in rows]), register)
-        assert [r[1:] for _, taken in named.sheets for r in taken] == [
-            r[1:] for _, taken in plain.sheets for r in taken
-        ]
-        assert len(named.sheets[0][1]) == 3
+        assert taken(named) == taken(plain)
+        assert len(taken(named)) == 3
 
 
 def dump(store: Path) -> dict[str, list[tuple[object, ...]]]:
