@@ -1,5 +1,5 @@
 # make site    set everything up and build the demonstration site into public/
-# make test    set everything up, browser included, and run all tests (12 to 20 minutes on 2 cores)
+# make test    set everything up, browser included, and run all tests (12 to 16 minutes on 2 cores)
 # make preview the next release on http://127.0.0.1:5500, built again at every change
 # make check   find the faults in data/ without building
 # make demo    write the invented demonstration data again
