@@ -57,7 +57,7 @@ from disclosure.scorecard import score
 from disclosure.server import write_server
 from disclosure.site import Departments, Site, declared_contacts, load_departments, load_site
 from disclosure.targets import Target, target_of
-from disclosure.theme import write_assets
+from disclosure.theme import gather, write_assets
 from disclosure.titles import Terms
 
 T = TypeVar("T")
@@ -110,8 +110,9 @@ def build(
     before = None if afresh else last_release(work / STORE, work / "releases")
     folder = releases.begin(work)
     with say.step(f"画出 {len(pages):,} 个页面"):
-        assets = write_assets(studio.theme, folder)
-        drawn = draw(studio, pages, folder, jobs, before)
+        assets = gather(studio.theme)
+        written = write_assets(assets, folder)
+        drawn = draw(studio, pages, folder, jobs, before, assets)
         accept((None, drawn.problems), notices)
         feeds = [*write_feeds(studio.site, pages, folder), *write_changes(world, folder), *write_counted(world, folder)]
         feeds += [*write_newest(world, folder), *write_figures(world, folder), *write_changed(world, folder)]
@@ -120,7 +121,7 @@ def build(
     with say.step("建立检索索引"):
         found = accept(write_search(world, folder, jobs, drawn, before), notices)
     say.line(found.said)
-    planned = [*assets, *feeds, *downloads, *found.addresses]
+    planned = [*written, *feeds, *downloads, *found.addresses]
     if studio.site.compress:
         with say.step("压缩文本"):
             planned += compress(studio.site.compress, folder, [*pages.addresses(), *planned], jobs, drawn, before)

@@ -22,7 +22,7 @@ from disclosure.disclose import count_cells, count_hidden
 from disclosure.effects import Match
 from disclosure.entities import entity_address
 from disclosure.events import MERGED, RENAMED, Event
-from disclosure.files import sha256
+from disclosure.files import program_print, sha256
 from disclosure.intake import RESERVED_BESIDE, RESERVED_FILES, RESERVED_FOLDERS, declaration_of, enter_rows, find_files
 from disclosure.judge import twice
 from disclosure.problems import Place, Problem, Refused, masked
@@ -32,7 +32,6 @@ from disclosure.reread import Reread, TooMuch, reread_file
 from disclosure.store import replace
 from disclosure.titles import Terms
 
-PROGRAM = Path(__file__).resolve().parent
 ALL = ("missing-target", "same-decision-twice")  # problems that are looked for among all rows again
 OF_MANY = ("rule-gap", "rule-overlap")  # one problem of many rows
 
@@ -47,9 +46,9 @@ def grounds(root: Path, day: str, fitted: Mapping[str, Sequence[Match]]) -> str:
         and (path.name in RESERVED_FILES or path.relative_to(data).parts[0] in RESERVED_FOLDERS | RESERVED_BESIDE)
     ]
     digest = hashlib.blake2b(repr((day, sys.version, sorted(fitted.items()))).encode(), digest_size=12)
-    for home, paths in ((PROGRAM, sorted(PROGRAM.rglob("*.py"))), (root, [root / "site.yaml", *declared])):
-        for path in paths:
-            digest.update(f"{path.relative_to(home).as_posix()} {sha256(path)}\n".encode())
+    digest.update(program_print().encode())
+    for path in (root / "site.yaml", *declared):
+        digest.update(f"{path.relative_to(root).as_posix()} {sha256(path)}\n".encode())
     return digest.hexdigest()
 
 

@@ -6,10 +6,12 @@ import hashlib
 import os
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
 T = TypeVar("T")
+PROGRAM = Path(__file__).resolve().parent
 
 
 def share(old: str | Path, new: str | Path) -> bool:
@@ -48,6 +50,15 @@ def sha256(path: Path) -> str:
     """Return the SHA-256 of a file's bytes."""
     with path.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+@cache
+def program_print() -> str:
+    """Return what changes when any module of the program does; asked once in a process, which runs what it began with."""
+    digest = hashlib.blake2b(digest_size=12)
+    for path in sorted(PROGRAM.rglob("*.py")):
+        digest.update(f"{path.relative_to(PROGRAM).as_posix()} {sha256(path)}\n".encode())
+    return digest.hexdigest()
 
 
 MANY = 500

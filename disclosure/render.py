@@ -20,7 +20,7 @@ import jinja2
 from markupsafe import Markup
 
 from disclosure.articles import Article
-from disclosure.files import inside, share, share_all
+from disclosure.files import inside, program_print, share, share_all
 from disclosure.intake import fingerprint
 from disclosure.pages import Context, Page, World, show
 from disclosure.planned import Planned
@@ -30,11 +30,10 @@ from disclosure.registers import Register
 from disclosure.site import Departments, Site
 from disclosure.store import open_for_reading, remembered
 from disclosure.templates import Templates
-from disclosure.theme import gather, template_fingerprint
+from disclosure.theme import Assets, gather, template_fingerprint
 from disclosure.workers import each, in_tasks
 
 CHUNK, FEW = 400, 40  # pages that one process draws at a time: of all, of those that are others than before
-PROGRAM = Path(__file__).resolve().parent
 
 
 @dataclass(frozen=True)
@@ -104,11 +103,19 @@ def open_world(studio: Studio) -> World:
 
 
 def draw(
-    studio: Studio, pages: Collection[Page] | Planned, folder: Path, jobs: int, before: Before | None = None
+    studio: Studio,
+    pages: Collection[Page] | Planned,
+    folder: Path,
+    jobs: int,
+    before: Before | None = None,
+    assets: Assets | None = None,
 ) -> Drawn:
-    """Write every page below `folder`; where the pages before stood on the same, only those that show something else."""
-    world = open_world(studio)
-    drawn = Drawn(_house(studio, gather(studio.theme).fingerprint, (*world.lost, *world.forms.values())))
+    """Write every page below `folder`; where the pages before stood on the same, only those that show something else.
+
+    They load the `assets` that were written, those of the studio's theme if none are given.
+    """
+    world, assets = open_world(studio), assets or gather(studio.theme)
+    drawn = Drawn(_house(studio, assets.fingerprint, (*world.lost, *world.forms.values())))
     size = max(1, min(CHUNK, len(pages) // (4 * jobs)))
     todo: Iterable[Page] = pages
     if before and before.house == drawn.house:
@@ -118,7 +125,7 @@ def draw(
         size = min(size, FEW)
     else:
         before = None
-    for part in each(_draw_chunk, in_tasks(todo, size), jobs, _sit_down, (studio, folder, before)):
+    for part in each(_draw_chunk, in_tasks(todo, size), jobs, _sit_down, (studio, assets, folder, before)):
         drawn.pages |= part.pages
         drawn.fresh += part.fresh
         drawn.problems += part.problems
@@ -140,16 +147,15 @@ class Easel:
             return b"", [_fault(error, page)]
 
 
-def _sit_down(studio: Studio, folder: Path, before: Before | None) -> None:
-    _Desk.easel, _Desk.folder = Easel(studio), folder
+def _sit_down(studio: Studio, assets: Assets, folder: Path, before: Before | None) -> None:
+    _Desk.easel, _Desk.folder = Easel(studio, Templates(studio.theme, assets)), folder
     _Desk.before, _Desk.shown = (before.folder, open_for_reading(before.store)) if before else (None, None)
 
 
 def _house(studio: Studio, assets: str, named: Iterable[str]) -> str:
     """What every page stands on: the program, the theme, the declarations, forms and pages that are gone, as named. When it changes, every page is drawn."""
     digest = hashlib.blake2b(digest_size=12)
-    for path in sorted(PROGRAM.rglob("*.py")):
-        digest.update(path.read_bytes())
+    digest.update(program_print().encode())
     digest.update(template_fingerprint(studio.theme).encode() + assets.encode())
     digest.update(studio.site.model_dump_json().encode())
     for register in studio.registers.values():

@@ -16,7 +16,7 @@ import jinja2
 from markupsafe import _escape_inner, escape  # type: ignore[attr-defined]
 
 from disclosure.kinds import show_date
-from disclosure.theme import gather
+from disclosure.theme import Assets, gather
 
 
 class _Flush(jinja2.FileSystemLoader):
@@ -87,12 +87,12 @@ class _Template(jinja2.Template):
 
 
 class Templates(jinja2.Environment):
-    """The templates of some folders, an earlier folder's before a later one's; `draw` makes a page of one."""
+    """The templates of some folders, an earlier folder's before a later one's, with their `assets` where these are known; `draw` makes a page of one."""
 
     template_class = _Template
     context_class = _Context
 
-    def __init__(self, folders: Sequence[Path]) -> None:
+    def __init__(self, folders: Sequence[Path], assets: Assets | None = None) -> None:
         super().__init__(
             loader=_Flush([folder / "templates" for folder in folders]),
             autoescape=True,
@@ -105,7 +105,7 @@ class Templates(jinja2.Environment):
         )
         self.root = ""
         self.known: dict[str, jinja2.Template] = {}
-        self.assets = gather(folders)
+        self.assets = assets or gather(folders)
         self.filters["count"] = lambda number: f"{number:,}"
         self.filters["day"] = lambda text: show_date(text[:10]) if text else ""
         self.globals["once"] = _once()

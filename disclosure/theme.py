@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -47,11 +48,12 @@ def styles(folders: Sequence[Path]) -> dict[str, bytes]:
 
     A part that no page names stands in site.css, as what layout.html names does.
     """
-    pages = {path.stem: parts_of(folders, f"pages/{path.name}") for path in _files(folders, "templates/pages/*.html")}
-    always = parts_of(folders, "layout.html")
+    named = naming(folders)
+    pages = {Path(name).stem: parts_of(named, name) for name in named if name.startswith("pages/")}
+    always = parts_of(named, "layout.html")
     parts = {path.stem: path for path in _files(folders, "css/parts/*.css")}
     own = {path.stem: path for path in _files(folders, f"css/{KIND}")}
-    at_once = [name for name in parts if name in always or not any(name in named for named in pages.values())]
+    at_once = [name for name in parts if name in always or not any(name in of_page for of_page in pages.values())]
     every = [
         path
         for pattern in SITE
@@ -59,8 +61,8 @@ def styles(folders: Sequence[Path]) -> dict[str, bytes]:
         if path.parent.name != "parts" or (path.stem in at_once and path.stem not in LATER)
     ]
     sheets = {"site.css": every} | {f"{name}.css": [parts[name]] for name in LATER if name in parts}
-    for kind, named in pages.items():
-        sheets[f"{kind}.css"] = [parts[name] for name in parts if name in named and name not in at_once]
+    for kind, of_page in pages.items():
+        sheets[f"{kind}.css"] = [parts[name] for name in parts if name in of_page and name not in at_once]
         sheets[f"{kind}.css"] += [own[kind]] if kind in own else []
     return {name: b"\n".join(map(_read, paths)) for name, paths in sheets.items() if paths}
 
@@ -73,29 +75,36 @@ def whole_style(folders: Sequence[Path]) -> str:
     )
 
 
-def parts_of(folders: Sequence[Path], template: str) -> set[str]:
-    """Return the parts that a template names, by their macro or as {# css: one another #}, and those that they name."""
-    found: set[str] = set()
-    waiting = [template]
+def naming(folders: Sequence[Path]) -> dict[str, set[str]]:
+    """Return for every template those that it names: parts, by their macro or as {# css: one another #}, and those of records."""
+    paths = {path.relative_to(path.parents[1]).as_posix(): path for path in _files(folders, "templates/*/*.html")}
+    paths |= {path.name: path for path in _files(folders, "templates/*.html")}
+    of_records = {name for name in paths if name.startswith("records/")}
+    named = dict[str, set[str]]()
+    for name, path in paths.items():
+        found = NAMED.findall(path.read_text(encoding="utf-8"))
+        parts = {part for macro, listed, _ in found for part in (macro, *listed.split()) if part}
+        named[name] = {f"parts/{part}.html" for part in parts} | (of_records if any(of for *_, of in found) else set())
+    return named
+
+
+def parts_of(named: Mapping[str, set[str]], template: str) -> set[str]:
+    """Return the parts that a template names, and those that these name, of what `naming` found."""
+    seen, waiting = set[str](), [template]
     while waiting:
-        name = waiting.pop()
-        path = next((path for folder in folders if (path := folder / "templates" / name).is_file()), None)
-        for macro, listed, records in NAMED.findall(path.read_text(encoding="utf-8") if path else ""):
-            new = {macro, *listed.split()} - {""} - found
-            waiting += [f"parts/{part}.html" for part in new]
-            found |= new
-            waiting += [f"records/{path.name}" for path in _files(folders, "templates/records/*.html") if records]
-    return found
+        new = named.get(waiting.pop(), set()) - seen
+        seen |= new
+        waiting += new
+    return {Path(name).stem for name in seen if name.startswith("parts/")}
 
 
-def write_assets(folders: Sequence[Path], out: Path) -> list[str]:
+def write_assets(assets: Assets, out: Path) -> list[str]:
     """Write every style and script below `out`; return their addresses."""
-    contents = gather(folders).contents
-    for address, data in contents.items():
+    for address, data in assets.contents.items():
         path = out / address
         path.parent.mkdir(exist_ok=True)
         path.write_bytes(data)
-    return list(contents)
+    return list(assets.contents)
 
 
 def _files(folders: Sequence[Path], pattern: str) -> list[Path]:
@@ -109,7 +118,7 @@ def _files(folders: Sequence[Path], pattern: str) -> list[Path]:
 def _read(path: Path) -> bytes:
     """The bytes of a file; of our own only what a browser needs, another's are left as they are."""
     data = path.read_bytes()
-    return lean(data, path.suffix) if path.resolve().is_relative_to(OWN) else data
+    return lean(data, path.suffix) if os.path.realpath(path).startswith(f"{OWN}{os.sep}") else data
 
 
 # A text in quotes stays; elsewhere a style needs no blanks around braces, and none behind what parts values. The kept
