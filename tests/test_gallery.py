@@ -7,15 +7,13 @@ import runpy
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
 
 import pytest
 import yaml
-from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 from frontdoor import PROJECT, program, start, write
 from playwright.sync_api import Browser
 from selectolax.lexbor import LexborHTMLParser
-from test_accessibility import OVER, in_looks, looking
+from test_accessibility import OVER, in_looks, looking, violations
 
 THEME = PROJECT / "theme"
 TOLD = yaml.safe_load((THEME / "parts.yaml").read_text(encoding="utf-8"))
@@ -79,13 +77,12 @@ def test_every_state_stands_on_the_page(gallery: Path) -> None:
 def test_axe_finds_nothing_at_any_width_in_any_look(
     browser: Browser, gallery: Path, looks: list[tuple[int, str]]
 ) -> None:
-    options: dict[str, Any] = {"rules": {rule: {"enabled": False} for rule in OF_A_WHOLE_PAGE}}
     found, wide = {}, dict[str, str]()
     for width, look in looks:
         context = looking(browser, width, look)
         page = context.new_page()
         page.goto(gallery.as_uri())
-        for violation in Axe().run(page, options=options).response["violations"]:
+        for violation in violations(page, *OF_A_WHOLE_PAGE):
             found[f"{width} {look}: {violation['id']}"] = violation["nodes"][0]["html"][:200]
         wide |= {f"{width} {look}": over for over in page.evaluate(OVER)}
         context.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -31,6 +32,7 @@ console preview.found preview.ready preview.sight preview.desk preview.watch pre
 ORDER = LEFT_TO_RIGHT.split()
 
 
+@functools.cache
 def modules() -> dict[str, Path]:
     """Return every module of the package by its name within it."""
     found = {}
@@ -40,6 +42,12 @@ def modules() -> dict[str, Path]:
         if name:
             found[name] = path
     return found
+
+
+@functools.cache
+def parsed(path: Path) -> ast.Module:
+    """Return a module's tree, which several tests walk and none changes."""
+    return ast.parse(path.read_text(encoding="utf-8"))
 
 
 def imported(tree: ast.AST) -> Iterator[str]:
@@ -67,15 +75,13 @@ def test_every_module_has_its_place_in_the_order() -> None:
 @pytest.mark.parametrize("name", sorted(modules()))
 def test_a_module_imports_only_from_its_left(name: str) -> None:
     at = ORDER.index(name)
-    wrong = [
-        other for other in imported(ast.parse(modules()[name].read_text(encoding="utf-8"))) if other not in ORDER[:at]
-    ]
+    wrong = [other for other in imported(parsed(modules()[name])) if other not in ORDER[:at]]
     assert wrong == []
 
 
 @pytest.mark.parametrize("path", [PROJECT / "build.py", *modules().values()], ids=lambda path: path.stem)
 def test_no_import_is_hidden(path: Path) -> None:
-    tree = ast.parse(path.read_text(encoding="utf-8"))
+    tree = parsed(path)
     top = {id(node) for node in tree.body}
     # What one system has not may be tried, at the top: Windows brings no `resource`.
     top |= {id(inner) for node in tree.body if isinstance(node, ast.Try) for inner in node.body}
@@ -90,7 +96,6 @@ def test_no_import_is_hidden(path: Path) -> None:
 
 def test_the_program_knows_nothing_of_tests_and_bench() -> None:
     for path in [PROJECT / "build.py", *modules().values()]:
-        tree = ast.parse(path.read_text(encoding="utf-8"))
-        for node in ast.walk(tree):
+        for node in ast.walk(parsed(path)):
             if isinstance(node, ast.ImportFrom):
                 assert (node.module or "").split(".")[0] not in ("tests", "bench"), path

@@ -19,10 +19,9 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 from frontdoor import CODE, PROJECT, Files, notice, notices, program, start, table, tree, write
 from playwright.sync_api import Browser, Page, expect
-from test_accessibility import in_looks, looking
+from test_accessibility import in_looks, looking, violations
 from test_payloads import PAYLOADS, RUN, WATCH
 
 from disclosure.preview import Bench
@@ -388,7 +387,7 @@ def test_axe_finds_nothing_in_bar_and_overlay(
 
 def judged(page: Page) -> dict[str, str]:
     """Return what axe finds: the rule and the first element."""
-    return {each["id"]: each["nodes"][0]["html"][:200] for each in Axe().run(page).response["violations"]}
+    return {each["id"]: each["nodes"][0]["html"][:200] for each in violations(page)}
 
 
 def test_one_preview_at_a_time_and_a_port_that_is_taken(previewer: Previewer) -> None:
