@@ -24,9 +24,9 @@ def main() -> None:
     files = {**hostile.spreadsheets(), **hostile.trees()}
     found = []
     with tempfile.TemporaryDirectory() as folder:
-        for name, data in files.items():
+        for name, make in files.items():
             path = Path(folder, name)
-            path.write_bytes(data)
+            path.write_bytes(make())
             _reader(os.getpid()).stop()
             before, began = spent(), time.perf_counter()
             tables, problems = read_tables(path, name)

@@ -17,6 +17,7 @@ import xlwt  # type: ignore[import-untyped]
 TITLES = ["名称", "代码", "文号", "类别", "日期", "机关"]
 ROW = ["黑河甲乙公司", "91231102000000001Y", "1号", "警告", "2026-05-06", "黑河市甲局"]
 SHEET = "xl/worksheets/sheet1.xml"
+Maker = Callable[[], bytes]
 
 
 def good_book(cells: dict[str, str] | None = None) -> bytes:
@@ -158,59 +159,62 @@ def records(*parts: tuple[int, bytes]) -> bytes:
     return b"".join(struct.pack("<HH", kind, len(data)) + data for kind, data in (begin, *parts)).ljust(4096, b"\0")
 
 
-def spreadsheets() -> dict[str, bytes]:
-    """Return the hostile spreadsheets by name."""
-    zeros = zlib.compress(bytes(30_000_000), 9)
+def spreadsheets() -> dict[str, Maker]:
+    """Return what makes the hostile spreadsheets, by name: who wants the names need not pack thirty megabytes of zeros."""
     far = inline("XFD1048576")
     links = "xl/externalLinks/externalLink1.xml"
     return {
-        "bomb.xlsx": book_with({}, {"xl/media/image1.png": bytes(30_000_000)}),
-        "claims-4-gigabytes.xlsx": with_sizes(good_book(), SHEET, unpacked=4_000_000_000),
-        "claims-less-than-it-is.xlsx": with_sizes(
+        "bomb.xlsx": lambda: book_with({}, {"xl/media/image1.png": bytes(30_000_000)}),
+        "claims-4-gigabytes.xlsx": lambda: with_sizes(good_book(), SHEET, unpacked=4_000_000_000),
+        "claims-less-than-it-is.xlsx": lambda: with_sizes(
             book_with({}, {"xl/p.xml": bytes(30_000_000)}), "xl/p.xml", unpacked=100
         ),
-        "claims-beyond-its-end.xlsx": with_sizes(good_book(), SHEET, packed=2_000_000_000),
-        "many-parts.xlsx": many_parts(),
-        "twice.xlsx": twice(),
-        "cut-off.xlsx": good_book()[:-200],
-        "locked-part.xlsx": with_sizes(good_book(), SHEET, flag=1),
-        "locked.xlsx": ole2("EncryptedPackage", bytes(4096)),
-        "far-cell.xlsx": good_book({"XFD1048576": "x"}),
-        "far-cell-in-single-quotes.xlsx": book_with(
+        "claims-beyond-its-end.xlsx": lambda: with_sizes(good_book(), SHEET, packed=2_000_000_000),
+        "many-parts.xlsx": many_parts,
+        "twice.xlsx": twice,
+        "cut-off.xlsx": lambda: good_book()[:-200],
+        "locked-part.xlsx": lambda: with_sizes(good_book(), SHEET, flag=1),
+        "locked.xlsx": lambda: ole2("EncryptedPackage", bytes(4096)),
+        "far-cell.xlsx": lambda: good_book({"XFD1048576": "x"}),
+        "far-cell-in-single-quotes.xlsx": lambda: book_with(
             {SHEET: sheet_of(f"<row r='1048576'>{far}</row>".replace('"', "'"))}
         ),
-        "far-cell-spelt-with-entities.xlsx": book_with(
+        "far-cell-spelt-with-entities.xlsx": lambda: book_with(
             {SHEET: sheet_of(f"{inline('A1')}{far}".replace("XFD", "&#88;&#70;&#68;"))}
         ),
-        "far-cell-without-row.xlsx": book_with({SHEET: sheet_of(inline("A1") + far)}),
-        "laughs.xlsx": book_with({SHEET: doctype(LAUGHS, "&a9;")}),
-        "entity-from-a-file.xlsx": book_with(
+        "far-cell-without-row.xlsx": lambda: book_with({SHEET: sheet_of(inline("A1") + far)}),
+        "laughs.xlsx": lambda: book_with({SHEET: doctype(LAUGHS, "&a9;")}),
+        "entity-from-a-file.xlsx": lambda: book_with(
             {SHEET: doctype('<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/hostname">]>', "&e;")}
         ),
-        "entity-in-utf-16.xlsx": book_with(
+        "entity-in-utf-16.xlsx": lambda: book_with(
             {SHEET: lambda data: doctype(LAUGHS, "&a9;")(data).replace(b"UTF-8", b"UTF-16").decode().encode("utf-16")}
         ),
-        "another-file.xlsx": book_with({}, {links: b'<?xml version="1.0"?><externalLink/>'}),
-        "heavy-text.xlsx": book_with({"xl/sharedStrings.xml": shared_strings_heavy, SHEET: sheet_of(heavy_cells())}),
-        "merged-a-thousandfold.xlsx": book_with({SHEET: merged}),
-        "three-thousand-columns.xlsx": good_book({"DKJ1": "x"}),
-        "no-sheets.xlsx": book_with(
+        "another-file.xlsx": lambda: book_with({}, {links: b'<?xml version="1.0"?><externalLink/>'}),
+        "heavy-text.xlsx": lambda: book_with(
+            {"xl/sharedStrings.xml": shared_strings_heavy, SHEET: sheet_of(heavy_cells())}
+        ),
+        "merged-a-thousandfold.xlsx": lambda: book_with({SHEET: merged}),
+        "three-thousand-columns.xlsx": lambda: good_book({"DKJ1": "x"}),
+        "no-sheets.xlsx": lambda: book_with(
             {"xl/workbook.xml": lambda data: re.sub(rb"<sheets>.*</sheets>", b"<sheets/>", data)}
         ),
-        "formula-without-result.xlsx": book_with({SHEET: sheet_of('<row r="1"><c r="A1"><f>B1</f></c></row>')}),
-        "page.xls": b"<html><table><tr><td>" + "名称".encode() + b"</td></tr></table></html>",
-        "text.xls": b"\xef\xbb\xbf" + ",".join(TITLES).encode(),
-        "zlib-only.xlsx": b"PK\x03\x04" + zeros,
-        "cut-off.xls": old_book()[:3000],
-        "far-cell.xls": old_book(far=True),
-        "locked.xls": ole2("Workbook", records((0x002F, struct.pack("<HHH", 1, 1, 1) + bytes(48)), (0x000A, b""))),
-        "runs-in-a-circle.xls": ole2("Workbook", records((0x000A, b"")), next_sector=0),
-        "signature-only.xls": bytes.fromhex("d0cf11e0a1b11ae1") + bytes(600),
+        "formula-without-result.xlsx": lambda: book_with({SHEET: sheet_of('<row r="1"><c r="A1"><f>B1</f></c></row>')}),
+        "page.xls": lambda: b"<html><table><tr><td>" + "名称".encode() + b"</td></tr></table></html>",
+        "text.xls": lambda: b"\xef\xbb\xbf" + ",".join(TITLES).encode(),
+        "zlib-only.xlsx": lambda: b"PK\x03\x04" + zlib.compress(bytes(30_000_000), 9),
+        "cut-off.xls": lambda: old_book()[:3000],
+        "far-cell.xls": lambda: old_book(far=True),
+        "locked.xls": lambda: ole2(
+            "Workbook", records((0x002F, struct.pack("<HHH", 1, 1, 1) + bytes(48)), (0x000A, b""))
+        ),
+        "runs-in-a-circle.xls": lambda: ole2("Workbook", records((0x000A, b"")), next_sector=0),
+        "signature-only.xls": lambda: bytes.fromhex("d0cf11e0a1b11ae1") + bytes(600),
     }
 
 
-def trees() -> dict[str, bytes]:
-    """Return the hostile YAML files by name."""
+def trees() -> dict[str, Maker]:
+    """Return what makes the hostile YAML files, by name."""
     record = "- {" + ", ".join(f"{title}: {value}" for title, value in zip(TITLES, ROW, strict=True)) + "}\n"
     laughs = "a0: &a0 [x]\n" + "".join(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]\n" for n in range(1, 12))
     texts = {
@@ -236,15 +240,16 @@ def trees() -> dict[str, bytes]:
         "half-a-character": '- {名称: "\\uD800"}\n',
         "quote-without-end": '- "' + "x\n" * 90_000,
     }
-    return {f"{name}.yaml": text.encode() for name, text in texts.items()} | {"bytes.yaml": b"- \xff\xfe\xfd\n"}
+    made: dict[str, Maker] = {f"{name}.yaml": text.encode for name, text in texts.items()}
+    return made | {"bytes.yaml": lambda: b"- \xff\xfe\xfd\n"}
 
 
 def write_all(folder: Path) -> list[Path]:
     """Write all of them into a folder."""
     folder.mkdir(parents=True, exist_ok=True)
     files = {**spreadsheets(), **trees()}
-    for name, data in files.items():
-        (folder / name).write_bytes(data)
+    for name, make in files.items():
+        (folder / name).write_bytes(make())
     return [folder / name for name in files]
 
 

@@ -27,7 +27,7 @@ def test_there_are_twenty_spreadsheets_and_fifteen_trees() -> None:
 # The seconds are measured by bench.hostile; the reader ends itself by its own clock.
 @pytest.mark.parametrize("name", FILES)
 def test_a_hostile_file_is_refused_in_little_memory(tmp_path: Path, name: str) -> None:
-    (tmp_path / name).write_bytes(FILES[name])
+    (tmp_path / name).write_bytes(FILES[name]())
     _reader(os.getpid()).stop()
     tables, problems = read_tables(tmp_path / name, f"data/{name}")
     _reader(os.getpid()).stop()
@@ -41,7 +41,7 @@ def test_a_hostile_file_is_refused_in_little_memory(tmp_path: Path, name: str) -
 
 
 def test_all_hostile_files_are_reported_and_so_is_what_stands_beside_them(site_maker: SiteMaker) -> None:
-    files: dict[str, str | bytes | None] = {f"data/notice/{name}": data for name, data in FILES.items()}
+    files: dict[str, str | bytes | None] = {f"data/notice/{name}": make() for name, make in FILES.items()}
     files["data/notice/good.csv"] = table([notice(), notice(文号="2号", 日期="昨天")])
     outcome = site_maker(files, "--format", "json", verb="check")
     assert outcome.code == 1
@@ -51,8 +51,8 @@ def test_all_hostile_files_are_reported_and_so_is_what_stands_beside_them(site_m
 
 def test_a_reader_that_was_killed_is_started_again(tmp_path: Path) -> None:
     reader = Reader()
-    for name, data in {"heavy.xlsx": FILES["heavy-text.xlsx"], "good.xlsx": hostile.good_book()}.items():
-        (tmp_path / name).write_bytes(data)
+    for name, make in {"heavy.xlsx": FILES["heavy-text.xlsx"], "good.xlsx": hostile.good_book}.items():
+        (tmp_path / name).write_bytes(make())
     assert reader.read(tmp_path / "heavy.xlsx").refusal
     answer = reader.read(tmp_path / "good.xlsx")
     assert answer.refusal is None
@@ -77,6 +77,6 @@ def test_a_reader_that_was_killed_is_started_again(tmp_path: Path) -> None:
     ],
 )
 def test_a_hostile_spreadsheet_is_refused_for_what_it_is(tmp_path: Path, name: str, why: str) -> None:
-    (tmp_path / name).write_bytes(FILES[name])
+    (tmp_path / name).write_bytes(FILES[name]())
     (problem,) = read_tables(tmp_path / name, name)[1]
     assert why in problem.why
