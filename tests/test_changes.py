@@ -91,5 +91,5 @@ def test_registers_stand_in_their_own_order(site_maker: SiteMaker) -> None:
         "列入日期": "2026-11-20", "认定机关": "黑河市甲局", "公示截止期": "2027-11-19",
     }  # fmt: skip
     files = {"data/penalty/2026.csv": table([penalty()]), "data/blacklist/2026.csv": table([listed])}
-    said = site_maker(files, "--as-of", "2026-11-22", base="standard").good().text("changes/index.html")
+    said = site_maker(files, "--as-of", "2026-11-22", base="blacklist penalty").good().text("changes/index.html")
     assert said.index("新增：行政处罚") < said.index("新增：严重失信主体名单")

@@ -44,7 +44,7 @@ def test_the_standards_registers_hold_a_row_against_itself(site_maker: SiteMaker
     departments = "- {name: 黑河市甲局, aliases: [市甲局], district: '231100'}\n"
     rows = [penalty({"行政处罚决定书文号": f"{n}号", **changed}) for n, (changed, _) in enumerate(CASES)]
     files: Files = {"data/penalty/a.csv": table(rows), "data/departments.yaml": departments}
-    said = json.loads(site_maker(files, "--format", "json", verb="check", base="standard").stdout)["problems"]
+    said = json.loads(site_maker(files, "--format", "json", verb="check", base="penalty").stdout)["problems"]
     for line, (changed, names) in enumerate(CASES, 2):
         here = [(problem["name"], problem["severity"]) for problem in said if problem["place"]["line"] == line]
         assert here == names, changed
@@ -54,7 +54,7 @@ def test_the_standards_registers_hold_a_row_against_itself(site_maker: SiteMaker
 
 def test_a_licence_that_ends_before_it_begins_is_a_fault(site_maker: SiteMaker) -> None:
     files = {"data/licence/a.csv": table([licence(有效期至="2026-05-05")])}
-    assert found(site_maker(files, verb="check", base="standard")) == [("dates-out-of-order", "错误")] * 2
+    assert found(site_maker(files, verb="check", base="licence")) == [("dates-out-of-order", "错误")] * 2
 
 
 def test_notices_are_said_again_while_a_file_is_unchanged_and_do_not_keep_its_rows_out(site_maker: SiteMaker) -> None:

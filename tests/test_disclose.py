@@ -35,7 +35,7 @@ def test_withheld_fields_stand_nowhere_in_the_bytes(site_maker: SiteMaker) -> No
         "  列入文号: 黑甲失〔2026〕1号\n  列入事由: 示例\n  列入日期: 2026-05-06\n  认定机关: 黑河市甲局\n"
         f"  法定代表人证件号码: '{identity_number(13)}'\n  证件号码: 231102900101123\n",
     }
-    outcome = site_maker(files, base="standard").good()
+    outcome = site_maker(files, base="blacklist licence penalty").good()
     assert "公示 3 条记录" in outcome.stdout
     secrets = [*list(SECRETS.values())[1:], *older.values(), identity_number(13), "231102900101123"]
     for secret in secrets:
@@ -53,7 +53,7 @@ def test_a_sole_traders_home_is_not_shown(site_maker: SiteMaker) -> None:
         f"爱辉区老王小吃店,{credit_code(5, head='92')},个体工商户,王甲,2020-01-02,示例小区1栋2单元303室,黑河市甲局,存续,,2020-01-02,13900001111\n",
         f"黑河甲乙商贸有限公司,{credit_code(6)},有限责任公司,李乙,2020-01-02,示例大街1号,黑河市甲局,存续,,2020-01-02,13900002222\n",
     ]
-    outcome = site_maker({"data/basics/a.csv": head + "".join(rows)}, base="standard").good()
+    outcome = site_maker({"data/basics/a.csv": head + "".join(rows)}, base="basics penalty").good()
     assert len(outcome.entities()) == 2
     assert says(outcome, "示例小区") == says(outcome, "13900001111") == says(outcome, "13900002222") == []
     assert says(outcome, "示例大街1号")
@@ -81,7 +81,7 @@ def test_natural_persons_are_nowhere(site_maker: SiteMaker) -> None:
             ]
         ),
     }
-    outcome = site_maker(files, base="standard").good()
+    outcome = site_maker(files, base="licence penalty").good()
     for secret in ("郗景行", "亓思齐", "88号", "99号"):
         assert says(outcome, secret) == [], secret
     assert len(outcome.entities()) == 1
@@ -95,7 +95,7 @@ def person(number: int, name: str) -> dict[str, str]:
 
 def test_what_is_not_shown_is_counted_and_nothing_else_is_said_of_it(site_maker: SiteMaker) -> None:
     rows = [penalty(), person(5, "郗景行"), person(6, "亓思齐")]
-    outcome = site_maker({"data/penalty/a.csv": table(rows)}, base="standard").good()
+    outcome = site_maker({"data/penalty/a.csv": table(rows)}, base="penalty").good()
     assert "仅统计、不公示内容的记录数" in outcome.text("statistics.html")
     assert 'data-count="counted/penalty/person">2<' in outcome.page("statistics.html")
     (line,) = outcome.page("counted.jsonl").splitlines()
@@ -113,11 +113,11 @@ def test_what_is_not_shown_is_counted_and_nothing_else_is_said_of_it(site_maker:
 
 def test_natural_persons_are_shown_by_a_masked_name_where_a_law_is_named(site_maker: SiteMaker) -> None:
     rows = [person(1, "郗景行"), person(1, "郗景明"), person(2, "郗景行"), person(3, "亓齐")]
-    root = site_maker({"data/penalty/a.csv": table(rows)}, base="standard").good().root
+    root = site_maker({"data/penalty/a.csv": table(rows)}, base="penalty").good().root
     declared = (root / "data/penalty/register.yaml").read_text(encoding="utf-8")
     shown = declared + "persons_shown: {as: masked-name, basis: 《示例条例》第九条}\n"
     outcome = site_maker(
-        {"data/penalty/a.csv": table(rows), "data/penalty/register.yaml": shown}, base="standard"
+        {"data/penalty/a.csv": table(rows), "data/penalty/register.yaml": shown}, base="penalty"
     ).good()
     assert len(outcome.entities()) == 4  # nobody knows that two of one name are one
     for name in ("郗景行", "郗景明", "亓齐", "景行"):

@@ -129,7 +129,7 @@ def test_nameless_sole_traders_are_never_taken_for_one(site_maker: SiteMaker) ->
         行政相对人类别="个体工商户",
         行政处罚决定书文号="9号",
     )
-    outcome = site_maker({"data/penalty/a.csv": table([*rows, coded])}, base="standard").good()
+    outcome = site_maker({"data/penalty/a.csv": table([*rows, coded])}, base="penalty").good()
     assert len(outcome.entities()) == 5
     assert len({address.split("/")[1] for address in outcome.entities() if "/name/" in address}) == 1
 
@@ -144,7 +144,7 @@ def test_basics_give_the_head_and_the_former_names(site_maker: SiteMaker) -> Non
     head = "名称,统一社会信用代码,类型,法定代表人,成立日期,住所,登记机关,登记状态,曾用名,核准日期\n"
     row = f"黑河甲乙商贸有限公司,{ONE},有限责任公司,郗思齐,2019-03-04,示例大街1号,黑河市甲局,存续,黑河旧名商行、黑河更旧商行,2020-01-02\n"
     files = {"data/basics/a.csv": head + row, "data/penalty/a.csv": table([penalty()])}
-    outcome = site_maker(files, base="standard").good()
+    outcome = site_maker(files, base="basics penalty").good()
     said = page_of(outcome, ONE)
     for fact in (
         "类型 有限责任公司",

@@ -53,7 +53,7 @@ fields:
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Outcome:
     root = tmp_path_factory.mktemp("exchange") / "site"
-    start(root, "standard")
+    start(root, "licence penalty")
     rows = {"data/licence/a.csv": table(LICENCES), "data/penalty/a.csv": table(PENALTIES)}
     return Outcome(root, root / "public", 0, "", "").build("--as-of", "2026-06-15", files=rows).good()
 
@@ -71,7 +71,7 @@ def shown(site: Outcome) -> dict[tuple[str, str], list[str]]:
 
 def again(site: Outcome, into: Path, root: Path, mend: dict[str, set[str]]) -> Outcome:
     """Build another site from what was exported; fields in `mend` are not required of it."""
-    start(root, "standard")
+    start(root, "licence penalty")
     for register, book in BOOKS.items():
         declared = root / "data" / register / "register.yaml"
         text = declared.read_text(encoding="utf-8")
@@ -153,7 +153,7 @@ def test_inspections_go_out_and_come_back(tmp_path: Path) -> None:
 
 def test_what_ended_and_what_was_taken_down_does_not_go_out(site: Outcome, tmp_path: Path) -> None:
     root = tmp_path / "site"
-    start(root, "standard")
+    start(root, "licence penalty")
     rows = {"data/penalty/a.csv": table(PENALTIES), "data/licence/a.csv": table(LICENCES)}
     one = Outcome(root, root / "public", 0, "", "").build("--as-of", "2026-06-15", files=rows).good()
     one.run("take-down", "黑甲罚〔2026〕1号", "--reason", "依申请", "--by", "甲", "--as-of", "2026-06-15").good()

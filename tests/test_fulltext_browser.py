@@ -265,7 +265,7 @@ def has(outcome: Outcome, text: str) -> bool:
 def test_records_leave_no_trace_when_they_are_taken_away(site_maker: SiteMaker) -> None:
     """The words of a record are in the bundle while it is shown and not a day longer, neither as text nor as pairs."""
     both = {"data/penalty/a.csv": table([penalty(ROWS), penalty(OTHER)])}
-    shown = site_maker(both, base="standard").good()
+    shown = site_maker(both, base="penalty").good()
     assert has(shown, SECRET)
     assert "记录正文 2 条" in shown.stdout
     gone = shown.build(files={"data/penalty/a.csv": table([penalty(OTHER)])}).good()
@@ -284,7 +284,7 @@ def test_what_is_withheld_and_who_stands_for_a_firm_is_not_in_the_full_text(site
         "行政相对人代码_1(统一社会信用代码)": "",
     }
     rows = table([penalty(OTHER), penalty(ROWS), penalty(person, 行政处罚决定书文号="黑甲罚〔2026〕9号")])
-    made = site_maker({"data/penalty/a.csv": rows}, base="standard").good()
+    made = site_maker({"data/penalty/a.csv": rows}, base="penalty").good()
     assert has(made, SECRET)
     for text in ("郗思齐", "甲某某", "卖冰灯", credit_code(18, "231100", "11")):
         assert not has(made, text), text
@@ -295,7 +295,7 @@ def test_the_newest_records_are_taken_and_the_rest_said(site_maker: SiteMaker, b
     settings = (PROJECT / "tests/sites/small/site.yaml").read_text(encoding="utf-8") + "fulltext: {records: 1}\n"
     older = penalty(OTHER, 处罚决定日期="2026-01-05")
     files = {"site.yaml": settings, "data/penalty/a.csv": table([older, penalty(ROWS)])}
-    made = site_maker(files, base="standard").good()
+    made = site_maker(files, base="penalty").good()
     assert has(made, SECRET) and not has(made, "未明码标价")
     assert "记录正文 1 条（共 2 条，收最新的）" in made.stdout
     page = browser.new_page()
@@ -317,7 +317,7 @@ def test_a_record_past_its_last_day_is_no_hit_even_without_a_new_build(site_make
         "site.yaml": settings,
         "data/penalty/a.csv": table([penalty(ROWS), penalty(OTHER, 公示截止期="2026-12-31")]),
     }
-    made = site_maker(files, "--as-of", "2026-11-22", base="standard").good()
+    made = site_maker(files, "--as-of", "2026-11-22", base="penalty").good()
     page = browser.new_page()
     for address in serve(made.out):
         for day, count in (("2026-12-31T12:00:00+08:00", 1), ("2027-01-01T00:30:00+08:00", 0)):
@@ -334,7 +334,7 @@ def test_an_unchanged_full_text_is_shared(site_maker: SiteMaker) -> None:
         "data/penalty/a.csv": table([penalty(ROWS)]),
         "content/a.md": "---\ntitle: 甲\ndate: 2026-05-01\nsource: 乙\n---\n一段话。\n",
     }
-    one = site_maker(files, base="standard").good()
+    one = site_maker(files, base="penalty").good()
     before = {
         path.relative_to(one.out.resolve()): path.stat().st_ino
         for path in (one.out.resolve() / "pagefind").rglob("*.*")
@@ -353,7 +353,7 @@ def test_without_pagefind_a_release_still_goes_out_and_says_so(
     site_maker: SiteMaker, tmp_path: Path, browser: Browser
 ) -> None:
     """A program that dies costs the full text of one release, never a removal; the next build makes it."""
-    made = site_maker({"data/penalty/a.csv": table([penalty(ROWS)])}, base="standard").good()
+    made = site_maker({"data/penalty/a.csv": table([penalty(ROWS)])}, base="penalty").good()
     stub = tmp_path / "stub" / "pagefind_bin"
     stub.mkdir(parents=True)
     (stub / "pagefind").write_text("#!/bin/sh\necho 坏了 >&2\nexit 3\n", encoding="utf-8")

@@ -281,7 +281,7 @@ def test_one_data_set_in_every_form_gives_the_same_store(site_maker: SiteMaker) 
     dumps = {}
     for ending, form in forms.items():
         files = {f"data/{name}/a.{ending}": form(rows) for name, rows in PARTS.items()}
-        outcome = site_maker(files, "--jobs", "1", base="standard").good()
+        outcome = site_maker(files, "--jobs", "1", base="licence penalty").good()
         dumps[ending] = dump(outcome.root / ".cache" / "store.sqlite")
     assert len(dumps["csv"]["row"]) == len(dumps["csv"]["shown"]) == 6
     for ending, found in dumps.items():

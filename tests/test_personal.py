@@ -154,7 +154,7 @@ def test_credit_codes_licences_and_documents_raise_none(site_maker: SiteMaker) -
         )
         for number in range(60)
     ]
-    outcome = site_maker({"data/penalty/1.csv": table(rows)}, base="standard").good()
+    outcome = site_maker({"data/penalty/1.csv": table(rows)}, base="penalty").good()
     assert "个人号码" not in outcome.stdout + outcome.stderr
     rows[0]["行政处罚决定书文号"] = secret
     outcome.build(files={"data/penalty/1.csv": table(rows)}).refused(
@@ -292,7 +292,7 @@ def test_a_text_may_repeat_the_registration_number_of_its_row(site_maker: SiteMa
     assert sorts(text) == ["identity"]
     row = penalty({"行政相对人代码_2(工商注册号)": number, "违法事实": text})
     files = {"data/penalty/2026.csv": table([row])}
-    page = site_maker(files, base="standard").good()
+    page = site_maker(files, base="penalty").good()
     (address,) = page.entities()
     assert text in page.text(address)
     assert re.search(rf'<div class="whole"><dt>[^<]*工商注册号[^<]*</dt><dd[^>]*>{number}', page.page(address))

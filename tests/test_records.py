@@ -92,7 +92,7 @@ def standard_rows() -> tuple[list[dict[str, str]], list[dict[str, str]]]:
 def site(site_maker: SiteMaker, penalties: bytes, licences: bytes) -> Outcome:
     """Build a site of one file of penalties and one of licences."""
     files = {"data/penalty/a.csv": penalties, "data/licence/a.csv": licences}
-    outcome: Outcome = site_maker(files, base="standard").good()
+    outcome: Outcome = site_maker(files, base="licence penalty").good()
     return outcome
 
 
@@ -122,7 +122,7 @@ def test_every_code_of_the_standard_is_known_to_the_register() -> None:
 
 
 def test_titles_are_known_in_full_width_with_blanks_and_line_breaks(site_maker: SiteMaker) -> None:
-    plain = site_maker({"data/penalty/a.csv": table([penalty()])}, base="standard").good()
+    plain = site_maker({"data/penalty/a.csv": table([penalty()])}, base="penalty").good()
     row = {
         {
             "罚款金额（万元）": "罚款金额 (万元)",
@@ -131,13 +131,13 @@ def test_titles_are_known_in_full_width_with_blanks_and_line_breaks(site_maker: 
         }.get(title, title): value
         for title, value in penalty().items()
     }
-    other = site_maker({"data/penalty/a.csv": table([row])}, base="standard").good()
+    other = site_maker({"data/penalty/a.csv": table([row])}, base="penalty").good()
     assert site_bytes(other) == site_bytes(plain)
 
 
 def test_columns_may_stand_in_any_order(site_maker: SiteMaker) -> None:
-    plain = site_maker({"data/penalty/a.csv": table([penalty()])}, base="standard").good()
-    other = site_maker({"data/penalty/a.csv": table([dict(reversed(penalty().items()))])}, base="standard").good()
+    plain = site_maker({"data/penalty/a.csv": table([penalty()])}, base="penalty").good()
+    other = site_maker({"data/penalty/a.csv": table([dict(reversed(penalty().items()))])}, base="penalty").good()
     assert site_bytes(other) == site_bytes(plain)
 
 
@@ -149,15 +149,15 @@ def test_semicolons_and_tabs_part_cells_too(site_maker: SiteMaker) -> None:
 
 
 def test_a_licence_without_a_number_is_known_by_its_certificates(site_maker: SiteMaker) -> None:
-    outcome = site_maker({"data/licence/a.csv": table([licence(行政许可决定文书号="")])}, base="standard").good()
+    outcome = site_maker({"data/licence/a.csv": table([licence(行政许可决定文书号="")])}, base="licence").good()
     said = outcome.text(outcome.entities()[0])
     assert "XK2026001（据许可编号）" in said
 
 
 def test_a_coded_licence_without_a_number_is_known_by_its_certificates(site_maker: SiteMaker) -> None:
     row = licence(行政许可决定文书号="")
-    plain = site_maker({"data/licence/a.csv": table([row])}, base="standard").good()
-    coded = site_maker({"data/licence/a.csv": table([renamed(row, LICENCE_CODES)])}, base="standard").good()
+    plain = site_maker({"data/licence/a.csv": table([row])}, base="licence").good()
+    coded = site_maker({"data/licence/a.csv": table([renamed(row, LICENCE_CODES)])}, base="licence").good()
     assert "XK2026001（据" in coded.text(coded.entities()[0])
     assert coded.pages() == plain.pages()
 
@@ -216,7 +216,7 @@ def test_an_identity_number_in_a_sole_traders_tax_number_is_withheld(site_maker:
         行政相对人名称="爱辉区老王小吃店",
         行政相对人类别="个体工商户",
     )
-    outcome = site_maker({"data/penalty/a.csv": table([row])}, base="standard").good()
+    outcome = site_maker({"data/penalty/a.csv": table([row])}, base="penalty").good()
     assert number.encode() not in outcome.everything()
 
 

@@ -82,7 +82,7 @@ def test_sections_stand_in_the_order_of_the_eight_tabs_with_their_counts(site_ma
 
 
 def test_a_register_without_a_section_has_no_lists(site_maker: SiteMaker) -> None:
-    outcome = site_maker({"data/penalty/a.csv": table([penalty()])}, base="standard").good()
+    outcome = site_maker({"data/penalty/a.csv": table([penalty()])}, base="basics blacklist penalty").good()
     assert "list/basics/index.html" not in outcome.pages()
     assert "list/blacklist/index.html" in outcome.pages()
 

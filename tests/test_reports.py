@@ -387,7 +387,7 @@ def test_faults_of_our_own_events_do_not_stop_the_reports(site_maker: SiteMaker)
 def test_codes_of_firms_stay_whole_also_where_a_private_column_repeats_them(site_maker: SiteMaker) -> None:
     code = credit_code(9)
     row = penalty({CODE: code, "行政相对人代码_4(税务登记号)": code, DATE: "昨天"})
-    made = site_maker({"data/penalty/a.csv": table([row])}, base="standard", verb="report").good()
+    made = site_maker({"data/penalty/a.csv": table([row])}, base="penalty", verb="report").good()
     (sheet,) = sheets(reports(made) / f"{JIA}.xlsx").values()
     told = dict(zip(*sheet, strict=True))
     assert told[CODE] == code

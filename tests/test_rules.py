@@ -235,7 +235,7 @@ def test_the_demonstration_law_decides_every_penalty(site_maker: SiteMaker) -> N
         ),
         "data/licence/a.csv": table([licence()]),
     }
-    site = site_maker(files, base="standard").good()
+    site = site_maker(files, base="licence penalty").good()
     page = site.text(site.entities()[0])
     assert (
         "公示至 2027年5月6日 （依据国家发展改革委令第36号《信用修复管理办法》：一般失信，最长1年） 2026年8月7日起可申请"

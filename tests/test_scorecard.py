@@ -53,7 +53,7 @@ EVENT = "事件类型,名录,文书号,机关,日期,原因\n更正,行政处罚
 def site(tmp_path_factory: pytest.TempPathFactory) -> Outcome:
     """A site that began on 12 May, with more records on the 20th, the wrong ones set aside."""
     root = tmp_path_factory.mktemp("scorecard") / "site"
-    start(root, "standard")
+    start(root, "licence penalty")
     settings = (root / "site.yaml").read_text(encoding="utf-8").replace("faults: refuse\n", "") + "faults: set-aside\n"
     files = {"site.yaml": settings, "data/departments.yaml": DEPARTMENTS, "data/penalty/a.csv": table(FIRST)}
     empty = Outcome(root, root / "public", 0, "", "")
