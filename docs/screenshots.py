@@ -41,7 +41,7 @@ def main(site: Path) -> None:
     """Take all pictures, that of another city from one that is begun for it."""
     FOLDER.mkdir(exist_ok=True)
     with sync_playwright() as playwright, tempfile.TemporaryDirectory() as folder:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium-headless-shell", args=["--no-sandbox"])
         page = browser.new_page()
         for name, (pattern, width, height, holds) in PICTURES.items():
             take(page, address(site, pattern, holds), width, height, name, holds)

@@ -9,7 +9,7 @@ if [ "$1" = long ]; then
   command -v java >/dev/null 2>&1 || missing="$missing default-jre-headless"
   command -v curl >/dev/null 2>&1 || missing="$missing curl"
 fi
-command -v chromium >/dev/null 2>&1 || missing="$missing chromium"
+command -v chromium-headless-shell >/dev/null 2>&1 || missing="$missing chromium-headless-shell"
 [ -x /usr/sbin/nginx ] || command -v nginx >/dev/null 2>&1 || missing="$missing nginx-light"
 [ -e /usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc ] || missing="$missing fonts-noto-cjk"
 for tool in rsync strace; do

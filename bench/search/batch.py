@@ -24,7 +24,7 @@ from bench.search.corpus import corpus
 from disclosure.search import Listed, write_index
 from disclosure.site import SECTIONS
 
-CHROMIUM = "/usr/bin/chromium"
+CHROMIUM = "/usr/bin/chromium-headless-shell"
 
 
 class _Silent(SimpleHTTPRequestHandler):
