@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 
 import pytest
 from conftest import SiteMaker, demo_pages, follow
-from frontdoor import Outcome, credit_code, leads_to, links, notice, notices, tree
+from frontdoor import Outcome, credit_code, leads_to, links, notice, notices, start, tree
 from playwright.sync_api import Browser
 from selectolax.lexbor import LexborHTMLParser
 
@@ -30,17 +30,18 @@ def many(count: int, day: str = "2026-05-06") -> list[dict[str, str]]:
     return [notice(文号=f"{n}号", 代码=credit_code(n), 名称=f"黑河第{n}公司", 日期=day) for n in range(1, count + 1)]
 
 
-@pytest.fixture
-def site(site_maker: SiteMaker) -> Outcome:
-    """A small site with articles and records of two years, two departments and one entity without a code."""
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Outcome:
+    """A small site with articles and records of two years, two departments and one entity without a code. Tests only look at it."""
+    root = tmp_path_factory.mktemp("pages") / "site"
+    start(root, "small")
     rows = [
         notice(),
         notice(文号="2号", 日期="2025-03-04", 机关="爱辉区乙局"),
         notice(文号="3号", 代码="", 名称="老王面馆", 机关="爱辉区乙局"),
         notice(文号="4号", 代码=credit_code(4), 名称="北安丙丁公司", 机关="不认识的局"),
     ]
-    outcome: Outcome = site_maker({**CONTENT, **notices(*rows)}).good()
-    return outcome
+    return Outcome(root, root / "public", 0, "", "").build(files={**CONTENT, **notices(*rows)}).good()
 
 
 def test_every_link_of_every_page_leads_somewhere_from_a_disk(site: Outcome) -> None:
