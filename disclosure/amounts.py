@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from decimal import Decimal
+
+from cn2an import cn2an  # type: ignore[import-untyped]
 
 from disclosure.cells import NotOfKind, plain
 
@@ -14,13 +16,7 @@ UNITS = {"元": 0, "万元": 4, "亿元": 8}
 _FIGURES = re.compile(r"(-?[0-9]{1,15}(?:\.[0-9]{1,15})?(?:[eE][+-]?[0-9]{1,2})?|零)(万元|亿元|元|圆|万|亿)?整?")
 _NUMERALS = "零〇一二两三四五六七八九十百千万亿壹贰叁肆伍陆柒捌玖拾佰仟萬億"
 _WORDS = re.compile(f"([{_NUMERALS}]+)([元圆](?:零?([{_NUMERALS}])角)?(?:零?([{_NUMERALS}])分)?)?[整正]?")
-_VALUE = {numeral: value for value, numeral in enumerate("零一二三四五六七八九")} | {"十": 10, "百": 100, "千": 1000}
 _PLAIN = str.maketrans("〇两壹贰叁肆伍陆柒捌玖拾佰仟萬億", "零二一二三四五六七八九十百千万亿")
-_DIGIT = "[一二三四五六七八九]"
-_HUNDREDS = f"{_DIGIT}百(?:零{_DIGIT}|{_DIGIT}十{_DIGIT}?)?"
-_FOUR_DIGITS = re.compile(
-    f"(?:{_DIGIT}千(?:零{_DIGIT}|零{_DIGIT}?十{_DIGIT}?|{_HUNDREDS})?|{_HUNDREDS}|{_DIGIT}?十{_DIGIT}?|{_DIGIT})"
-)
 # An amount in running text, its unit written out.
 _WRITTEN = re.compile(f"([0-9][0-9,]*(?:\\.[0-9]+)?|[{_NUMERALS}]+)(万元|亿元|元|圆)")
 
@@ -58,7 +54,7 @@ def written_amounts(text: str, word: str) -> list[Decimal]:
 
 
 def _decimals(number: str, unit: str) -> Iterator[Decimal]:
-    value = Decimal(number.replace(",", "")) if number.isascii() else cardinal(number)
+    value = Decimal(number.replace(",", "")) if number.isascii() else _cardinal(number)
     if value is not None:
         yield convert(Decimal(value), unit, "元")
 
@@ -69,54 +65,21 @@ def _unit(written: str) -> str:
 
 def _yuan(half: str, text: str, unit: str) -> Decimal:
     match = _WORDS.fullmatch(half)
-    value = cardinal(match[1]) if match else None
+    value = _cardinal(match[1]) if match else None
     if match is None or value is None:
         raise _no_amount(text, unit)
     if not match[2] and not re.search("[万亿萬億]", match[1]):
         raise NotOfKind(f"「{text}」没有写单位", f"写成数字，单位是{unit}，如 0.5")
-    tenths, hundredths = (cardinal(part) if part else 0 for part in (match[3], match[4]))
+    tenths, hundredths = (_cardinal(part) if part else 0 for part in (match[3], match[4]))
     return Decimal(value) + Decimal(tenths or 0) / 10 + Decimal(hundredths or 0) / 100
 
 
-def cardinal(numerals: str) -> int | None:
+def _cardinal(numerals: str) -> int | None:
     """Return a number in Chinese numerals, None where it is not written out in full (三百五)."""
-    text = numerals.translate(_PLAIN).replace("零十", "零一十").replace("零百", "零一百")
-    head, parted, rest = text.partition("亿")
-    if text == "零":
-        return 0
-    if not parted:
-        return _below_yi(text)
-    high, low = _below_yi(head), _rest(rest, _below_yi, 10_000, 10**8)
-    return None if high is None or low is None else high * 10**8 + low
-
-
-def _below_yi(text: str) -> int | None:
-    """Return a number of at most eight digits."""
-    head, parted, rest = text.partition("万")
-    if not parted:
-        return _below_wan(text)
-    high, low = _below_wan(head), _rest(rest, _below_wan, 1000, 1000)
-    return None if high is None or low is None else high * 10_000 + low
-
-
-def _rest(text: str, read: Callable[[str], int | None], least: int, below: int) -> int | None:
-    """Return what stands behind 亿 or 万: nothing, a number of at least so much, or behind 零 one below so much."""
-    value = read(text.removeprefix("零")) if text else 0
-    fits = not text or value is None or (value < below if text.startswith("零") else value >= least)
-    return value if fits else None
-
-
-def _below_wan(text: str) -> int | None:
-    """Return a number of at most four digits."""
-    if not _FOUR_DIGITS.fullmatch(text):
+    try:
+        return int(cn2an(numerals.translate(_PLAIN), "strict"))
+    except ValueError:
         return None
-    value, digit = 0, 0
-    for numeral in text:
-        if _VALUE[numeral] < 10:
-            digit = _VALUE[numeral]
-        else:
-            value, digit = value + (digit or 1) * _VALUE[numeral], 0
-    return value + digit
 
 
 def _no_amount(text: str, unit: str) -> NotOfKind:
