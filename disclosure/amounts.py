@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterator
 from decimal import Decimal
 
-from cn2an import cn2an  # type: ignore[import-untyped]
+from cn2an import an2cn, cn2an  # type: ignore[import-untyped]
 
 from disclosure.cells import NotOfKind, plain
 
@@ -75,11 +75,21 @@ def _yuan(half: str, text: str, unit: str) -> Decimal:
 
 
 def _cardinal(numerals: str) -> int | None:
-    """Return a number in Chinese numerals, None where it is not written out in full (三百五)."""
+    """Return a number in Chinese numerals, None where it is not written out in full (三百五).
+
+    It is written again and compared: of 一亿十万 cn2an 0.5.24 takes only the 一亿.
+    """
+    text = numerals.translate(_PLAIN)
     try:
-        return int(cn2an(numerals.translate(_PLAIN), "strict"))
+        value = int(cn2an(text, "strict"))
     except ValueError:
         return None
+    return value if _as_heard(an2cn(value)) == _as_heard(text) else None
+
+
+def _as_heard(numerals: str) -> str:
+    """The numerals without what may be said or left out: 一 before 十, and 零."""
+    return numerals.replace("一十", "十").replace("零", "")
 
 
 def _no_amount(text: str, unit: str) -> NotOfKind:

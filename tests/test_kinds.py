@@ -182,6 +182,8 @@ def test_an_end_in_doubt_is_refused(text: str) -> None:
         ("人民币贰仟圆整", "0.2"),
         ("两万", "2"),
         ("一亿三千万元", "13000"),
+        ("一亿零十万元", "10010"),
+        ("一千零一十万元", "1010"),
         ("贰佰元伍角", "0.02005"),
         ("5E-3", "0.005"),
         ("5.0", "5"),
@@ -200,7 +202,21 @@ def test_no_fen_is_lost_between_units(yuan: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["很多", "三百五元", "1万5千元", "三万五", "万元", "1-2", "1.2.3", "2000美元", "约5", "NaN", "Infinity"]
+    "text",
+    [
+        "很多",
+        "三百五元",
+        "一亿十万元",
+        "1万5千元",
+        "三万五",
+        "万元",
+        "1-2",
+        "1.2.3",
+        "2000美元",
+        "约5",
+        "NaN",
+        "Infinity",
+    ],
 )
 def test_what_is_no_amount_is_refused(text: str) -> None:
     with pytest.raises(NotOfKind, match="不是金额"):
