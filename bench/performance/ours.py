@@ -11,11 +11,13 @@ import argparse
 import re
 import shutil
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 from bench.performance.watched import Cost, watched
 from disclosure import store
-from disclosure.pages import entity
+from disclosure.pages import Page
+from disclosure.planned import Planned
 from disclosure.problems import accept
 from disclosure.render import Studio, draw, open_world
 from disclosure.theme import OWN
@@ -44,6 +46,16 @@ def draw_entities(root: Path, into: Path, jobs: int) -> Cost:
     return watched([sys.executable, "-m", "bench.performance.ours", *words], PROJECT)
 
 
+class OfEntities(Planned):
+    """Of the plan that a build left, the pages of entities."""
+
+    def __iter__(self) -> Iterator[Page]:
+        return (page for page in super().__iter__() if page.sort == "entity")
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+
 def studio_of(root: Path) -> Studio:
     """Return what a root's pages are drawn from, as its last build left it."""
     rows = store.open_for_reading(root / ".cache" / "store.sqlite")
@@ -53,8 +65,7 @@ def studio_of(root: Path) -> Studio:
 
 def draw_all(studio: Studio, into: Path, jobs: int) -> None:
     """Draw the pages of all entities, as a build does."""
-    pages = list(entity.plan(open_world(studio)))
-    accept((None, draw(studio, pages, into, jobs).problems), [])
+    accept((None, draw(studio, OfEntities(open_world(studio).store), into, jobs).problems), [])
 
 
 def main() -> None:

@@ -24,7 +24,8 @@ from bench.performance.told import machine
 from disclosure.preview.drawn import STAGES
 
 BEGIN, END = "<!-- python -m bench.performance.preview 量得 -->", "<!-- 量得完 -->"
-EVERY = 0.02  # seconds between two questions
+# Seconds between two questions: a page that is asked for is drawn, and takes from what else is done meanwhile.
+EVERY, SELDOM = 0.02, 0.5
 STAGE = re.compile(r'id="state"[^>]*>([^<]*)<')
 SIGHT, DONE = (STAGES[stage] for stage in ("sight", "done"))
 
@@ -48,7 +49,7 @@ def measure(entities: int, times: int, work: Path) -> list[Seen]:
     log = (work / "said.txt").open("w")
     copy = subprocess.Popen(["cat"], stdin=child.stdout, stdout=log)  # what it says must be read, or it waits
     try:
-        until(found[0], "", {DONE})
+        until(found[0], "", {DONE}, SELDOM)
         return [seen(found[0], work, number) for number in range(times)]
     finally:
         child.terminate()
@@ -65,21 +66,21 @@ def seen(site: str, root: Path, number: int) -> Seen:
     sight, of = until(page, told(number), {*STAGES.values()})
     if of != SIGHT:
         raise SystemExit(f"没有先看到，「{of}」时才有：这一行牵涉太多，或先看的没有做成。")
-    whole, _ = until(page, told(number), {*STAGES.values()} - {SIGHT})
-    done, _ = until(page, told(number), {DONE})
+    whole, _ = until(page, told(number), {*STAGES.values()} - {SIGHT}, SELDOM / 5)
+    done, _ = until(page, told(number), {DONE}, SELDOM / 5)
     found = Seen(*(moment - begun for moment in (sight, whole, done)))
     print(f"  先看 {found.sight:.2f} 秒，全部核对后 {found.page:.1f} 秒，做完 {found.done:.1f} 秒", flush=True)
     return found
 
 
-def until(address: str, words: str, stages: set[str]) -> tuple[float, str]:
+def until(address: str, words: str, stages: set[str], every: float = EVERY) -> tuple[float, str]:
     """Wait until a page has some words and its bar says one of some things; return when that was, and which."""
     while True:
         text = ask(address)
         said = STAGE.search(text)
         if words in text and said and said[1] in stages:
             return time.perf_counter(), said[1]
-        time.sleep(EVERY)
+        time.sleep(every)
 
 
 def ask(address: str) -> str:
