@@ -17,7 +17,7 @@ A = TypeVar("A")
 B = TypeVar("B")
 
 
-AHEAD = 1  # so many results may wait beside those that are being made: enough that no process is idle
+AHEAD = 1  # so many tasks may wait beside those that are being done: enough that no process is idle
 
 
 def in_tasks(items: Iterable[A], size: int) -> Iterator[list[A]]:
@@ -66,7 +66,7 @@ def each(
         waiting: deque[Future[B]] = deque()
         for item in chain(first, rest):
             waiting.append(pool.submit(_made, function, item))
-            if len(waiting) > jobs + AHEAD:
+            if len(waiting) == jobs + AHEAD:
                 yield waiting.popleft().result()
         while waiting:
             yield waiting.popleft().result()

@@ -21,7 +21,7 @@ store intake reread entities events effects around deadlines judge refers disclo
 reports.marks reports.ledger reports.shelf reports.book reports.pages reports.folder reports
 pages.world pages.figures pages.frame pages.linked pages.data pages.entity pages.lists pages.coverage pages.scorecard pages.statistics pages.home pages.department pages.record pages.measures pages.progress pages.article pages.form pages.changes pages.questionnaire pages.plain pages.gone pages planned
 theme templates render digest feeds compress downloads.tables downloads.write downloads.changed downloads.figures downloads.describe downloads
-search.variants search.text search.sounds search.listed search.digits search.shards search.places search.roll search.plane search.shorthand search.credit search.numbered search.texts search.buckets search.grow search.grams search.names search.folding search.bound search.index search.reader search.spelt search.fulltext search
+search.variants search.text search.sounds search.listed search.digits search.shards search.places search.roll search.plane search.shorthand search.credit search.numbered search.disk search.texts search.buckets search.grow search.grams search.names search.folding search.bound search.index search.reader search.spelt search.fulltext search
 documents findable
 audit.rows audit.many audit.desk audit.leaks audit.tags audit.links audit.figures audit releases targets publish server
 takedown.seek takedown.subjects takedown.sweep takedown.purge takedown.receipt takedown

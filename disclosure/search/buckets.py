@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 
 from disclosure.search.texts import Texts
 
-BUCKET = 150_000  # places that one process divides at a time: some 15 MB
-_CHUNK = 2_000_000  # units that are looked at at a time
+BUCKET = 75_000  # places that one process divides at a time: some 8 MB
+LARGE = 200_000  # two characters that stand at more places than so many are divided while nothing else is
+_CHUNK = 250_000  # units that are looked at at a time
 Ints = NDArray[np.int64]
 
 
@@ -93,7 +94,7 @@ def _begun(texts: Texts) -> Iterator[tuple[Ints, NDArray[np.uint16], NDArray[np.
     """The places where a part may begin, the character there and the one after it, some at a time."""
     units, inner = texts.file("units"), texts.file("inner")
     for begin in range(0, len(units), _CHUNK):
-        chunk = np.array(units[begin : begin + _CHUNK + 1])
+        chunk = units[begin : begin + _CHUNK + 1]
         here = chunk[: min(_CHUNK, len(units) - begin)]
         at = np.flatnonzero((here != 0) & ~inner[begin : begin + len(here)])
         yield at + begin, here[at], chunk[at + 1]  # the last unit is an END

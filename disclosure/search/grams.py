@@ -18,8 +18,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from disclosure.search.buckets import Bucket, buckets
+from disclosure.search.buckets import LARGE, Bucket, buckets
 from disclosure.search.digits import DIGITS, ROW, SEVENS, SHORT, encode, low_bits, rice
+from disclosure.search.disk import OnDisk
 from disclosure.search.grow import FIRST, Checks, Ground, Ints, Row, grow, own_rows, run_starts
 from disclosure.search.texts import Texts
 from disclosure.workers import each
@@ -36,8 +37,10 @@ def rows(texts: Texts, places: Ints, folder: Path, checks: Checks, share: int = 
     (folder / "lengths").write_bytes(bytes([ALONE]) * (len(texts.file("units")) + 1))  # tofile() hides a full disk
     given = (texts, places, share, checks, folder)
     try:
-        for most in each(_grow, found, jobs, _prepare, given):
-            checks.most = max(checks.most, most)
+        for large, side_by_side in ((False, jobs), (True, 1)):
+            some = [bucket for bucket in found if (bucket.size > LARGE) == large]
+            for most in each(_grow, some, side_by_side, _prepare, given):
+                checks.most = max(checks.most, most)
         for path, most in each(_leaves, found, jobs, _prepare, given):
             checks.most = max(checks.most, most)
             with path.open("rb") as file:
@@ -52,12 +55,12 @@ class _Desk:
 
     folder: Path
     ground: Ground
-    lengths: NDArray[np.uint8]  # of the rare part that begins at each place
+    lengths: OnDisk  # of the rare part that begins at each place
 
 
 def _prepare(texts: Texts, places: Ints, share: int, checks: Checks, folder: Path) -> None:
     _Desk.folder, _Desk.ground = folder, Ground.of(texts, places, share, checks)
-    _Desk.lengths = np.asarray(np.memmap(folder / "lengths", np.uint8, "r+"))
+    _Desk.lengths = OnDisk(folder / "lengths", np.uint8, write=True)
 
 
 def _leave() -> None:

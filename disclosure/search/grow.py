@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from disclosure.search.digits import ROW, bits, low_bits, number, rice, sparse
+from disclosure.search.disk import OnDisk
 from disclosure.search.places import SLOTS, table_size
 from disclosure.search.shards import digest
 from disclosure.search.texts import BLOCK, Texts
@@ -57,9 +58,9 @@ class Checks:
 class Ground:
     """What is divided: texts, whose they are, and under which number (place) each entity is known."""
 
-    units: NDArray[np.uint16]
-    letters: NDArray[np.uint8]  # how many letters a-z stand from each place on, 255 and more alike
-    owners: NDArray[np.int32]  # by BLOCK
+    units: OnDisk
+    letters: OnDisk  # how many letters a-z stand from each place on, 255 and more alike
+    owners: OnDisk  # by BLOCK
     heard: int  # from here to the border the texts are pinyin
     border: int
     places: Ints

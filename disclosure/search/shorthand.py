@@ -89,7 +89,7 @@ def number_words(stems: Counter[str]) -> list[str]:
     said = sorted((stem for stem, count in stems.items() if count >= often), key=lambda stem: (-stems[stem], stem))[
         :MOST
     ]
-    slots = places(said)
+    slots = places(said).tolist()
     table = [""] * (max(slots, default=-1) + 1)
     for slot, stem in zip(slots, said, strict=True):
         table[slot] = stem

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from disclosure.search.disk import OnDisk
 from disclosure.search.listed import Listed, called_texts, named_texts, numbered_texts, spelled_texts, turned
 from disclosure.search.roll import Roll
 from disclosure.search.shorthand import stems
@@ -72,11 +73,11 @@ class Texts:
     heard: int
     border: int
 
-    def file(self, name: str) -> NDArray[Any]:
+    def file(self, name: str) -> OnDisk:
         """By unit: `units`; `letters`, how many letters a-z stand from there on, 255 and more alike; `inner`, whether no part
         begins there, within a syllable; by BLOCK of units: `owners`, whose they are, by rank.
         """
-        return np.asarray(np.memmap(self.folder / name, _FILES[name], "r"))
+        return OnDisk(self.folder / name, _FILES[name])
 
 
 def gather(roll: Roll, folder: Path, jobs: int = 1, kinds: Kinds = KINDS) -> tuple[Texts, Said]:
