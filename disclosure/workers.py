@@ -9,6 +9,7 @@ import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
+from functools import partial
 from itertools import chain, islice
 from typing import Any, TypeVar
 
@@ -55,7 +56,7 @@ def each(
     if jobs <= 1 or len(first) <= 1:
         if start:
             start(*given)
-        yield from map(function, chain(first, rest))
+        yield from map(partial(_made, function), chain(first, rest))
         return
     # Where it can be had, a fork spares each process the imports.
     methods = multiprocessing.get_all_start_methods()

@@ -8,7 +8,7 @@ import pytest
 
 from disclosure.audit import links
 from disclosure.audit.desk import Measure, Seen, Written
-from disclosure.audit.many import mark
+from disclosure.audit.many import Pile, mark
 from disclosure.problems import Place, Problem
 
 HOME = "https://credit.example/site/"
@@ -72,9 +72,13 @@ def test_anchors_that_are_wanted_and_on_no_page(tmp_path: Path) -> None:
     c = page('<p id="y"><a href="b.html#x"><a href="c.html#w">', "a/c.html")
     seen = gathered(b, c)
     assert sorted(seen.anchors) == sorted(map(mark, ["a/b.html#x", "a/c.html#y"]))
-    marks = links.absent(seen)
+    with Pile() as wanted, Pile() as there:
+        assert wanted.without(there) == frozenset()
+        wanted.add(seen.wanted)
+        there.add(seen.anchors)
+        marks = wanted.without(there)
+        assert there.without(wanted) == frozenset()
     assert marks == {mark(name) for name in ("a/c.html#z", "a/b.html#no", "index.html#q", "a/c.html#w")}
-    assert links.absent(Seen()) == frozenset()
     found = sorted([*links.astray(b, THERE, marks), *links.astray(c, THERE, marks)])
     assert found == [
         ("a/b.html", "a/b.html", "no"), ("a/b.html", "a/c.html", "z"), ("a/b.html", "index.html", "q"), ("a/c.html", "a/c.html", "w")

@@ -29,7 +29,7 @@ def test_what_reading_found_is_put_together() -> None:
         seen.suspects |= {("phone", "1"): str(number), ("phone", f"1{number}"): str(number)}
     one.add(two)
     assert [problem.place.path for problem in one.problems] == one.lost == ["a", "b"]
-    assert list(one.anchors) == list(one.wanted) == [1, 2]
+    assert list(one.anchors) == list(one.wanted) == [1]  # the marks of all go on a pile
     assert one.missing == {"x": ["a", "b"], "a": ["a"], "b": ["b"]}
     assert one.astray == [("a", "a", "a"), ("b", "b", "b")]
     assert one.suspects == {("phone", "1"): "1", ("phone", "11"): "1", ("phone", "12"): "2"}

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from disclosure.audit import figures, leaks, links, tags
 from disclosure.audit.desk import SEARCH, Check, Measure, Seen, Spell, Written, broken
-from disclosure.audit.many import Many
+from disclosure.audit.many import Many, Pile
 from disclosure.compress import ENDINGS, made_of, plain
 from disclosure.files import in_step, same_file, size_of, walk
 from disclosure.pages import World
@@ -107,28 +107,31 @@ def audit(
     problems = [problem for check in _checks("plan") for problem in check.find(unplanned, unwritten)]
     more = held.withheld - earlier.withheld if earlier else frozenset()
     desk = (held, folder, None if more else old, old)
+    with Pile() as wanted, Pile() as there:
 
-    def read(function: Callable[[Sequence[str]], Seen], names: Callable[[], Iterable[str]]) -> Seen:
-        large, seen = [name for name in names() if size_of(folder, [name]) > LARGE], Seen()
-        small = in_tasks((name for name in names() if size_of(folder, [name]) <= LARGE), CHUNK)
-        for part in each(function, chain(([name] for name in large), small), jobs, _sit_down, desk):
-            seen.add(part)
-        return seen
+        def read(function: Callable[[Sequence[str]], Seen], names: Callable[[], Iterable[str]]) -> Seen:
+            large, seen = [name for name in names() if size_of(folder, [name]) > LARGE], Seen()
+            small = in_tasks((name for name in names() if size_of(folder, [name]) <= LARGE), CHUNK)
+            for part in each(function, chain(([name] for name in large), small), jobs, _sit_down, desk):
+                wanted.add(part.wanted)
+                there.add(part.anchors)
+                seen.add(part)
+            return seen
 
-    fresh, known = partial(_files, folder, old, False), partial(_files, folder, old, True)
-    seen = read(_read, fresh)
-    if more:
-        seen.add(read(partial(_read_for, check="withheld"), known))
-    again: dict[str, list[str]] = {}
-    if earlier:
-        if earlier.counted != held.counted or not held.counted:
-            seen.add(read(partial(_read_for, check="figures"), lambda: filter(_adds_up, known())))
-        if needles := links.needles(earlier.gone, seen):
-            again = read(partial(_naming, needles=needles), known).missing
-        seen.add(read(_read_links, lambda: again))
-    if marks := links.absent(seen):
-        pages = partial(filter, _is_page)
-        seen.add(read(partial(_read_astray, marks=marks), lambda: chain(pages(fresh()), pages(again))))
+        fresh, known = partial(_files, folder, old, False), partial(_files, folder, old, True)
+        seen = read(_read, fresh)
+        if more:
+            seen.add(read(partial(_read_for, check="withheld"), known))
+        again: dict[str, list[str]] = {}
+        if earlier:
+            if earlier.counted != held.counted or not held.counted:
+                seen.add(read(partial(_read_for, check="figures"), lambda: filter(_adds_up, known())))
+            if needles := links.needles(earlier.gone, seen):
+                again = read(partial(_naming, needles=needles), known).missing
+            seen.add(read(_read_links, lambda: again))
+        if marks := wanted.without(there):
+            pages = partial(filter, _is_page)
+            seen.add(read(partial(_read_astray, marks=marks), lambda: chain(pages(fresh()), pages(again))))
     problems += seen.problems
     problems += [problem for check in _checks("whole") for problem in check.find(seen, folder)]
     return problems + list(leaks.judged(seen, declared, held.contacts))

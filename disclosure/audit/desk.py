@@ -69,10 +69,8 @@ class Seen:
     suspects: dict[tuple[str, str], str] = field(default_factory=dict)
 
     def add(self, other: Seen) -> None:
-        """Take in what reading other files found."""
+        """Take in what reading other files found, the marks of anchors aside."""
         self.problems += other.problems
-        self.anchors += other.anchors
-        self.wanted += other.wanted
         self.lost += other.lost
         self.astray += other.astray
         self.suspects = other.suspects | self.suspects

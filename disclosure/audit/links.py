@@ -8,8 +8,6 @@ from functools import lru_cache
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-import numpy as np
-
 from disclosure.audit.desk import Measure, Seen, Written, broken
 from disclosure.audit.many import mark
 from disclosure.needles import Needles
@@ -31,16 +29,6 @@ def gather(file: Written, measure: Measure, seen: Seen) -> None:
     for target in missing:
         seen.missing.setdefault(target, []).append(file.name)
     seen.wanted.extend(mark(f"{target}#{anchor}") for _, target, anchor in wanted)
-
-
-def absent(seen: Seen) -> frozenset[int]:
-    """Return the marks of the anchors that are wanted and were not on any page that was read."""
-    wanted, there = (np.frombuffer(marks, np.uint64) for marks in (seen.wanted, seen.anchors))
-    found = set[int]()
-    for part in range(16):  # what is compared is copied and sorted: so much at a time
-        mine, its = (marks[marks >> np.uint64(60) == part] for marks in (wanted, there))
-        found.update(np.setdiff1d(mine, its).tolist())
-    return frozenset(found)
 
 
 def astray(file: Written, measure: Measure, marks: frozenset[int]) -> list[tuple[str, str, str]]:

@@ -130,31 +130,33 @@ def grow(ground: Ground, at: Ints) -> Grown:
     bits = len(units).bit_length()
     length = 1
     while len(at):
-        following = units[at + length].astype(np.int64)
+        following = units[at + length]
         alive = following != 0
-        packed = np.sort((((group[alive] << 16) | following[alive]) << bits) | at[alive])
-        after, packed = packed & ((1 << bits) - 1), packed >> bits
-        starts = run_starts(packed)
+        packed = (((group[alive] << 16) | following[alive]) << bits) | at[alive]
+        packed.sort()
+        after, starts = packed & ((1 << bits) - 1), run_starts(packed >> bits)
+        goes_on = packed[starts] >> (bits + 16)  # of which group each of the next ones is a part
+        del alive, packed
         sizes = np.diff(np.append(starts, len(after)))
-        child = np.repeat(np.arange(len(starts)), sizes)
+        child = np.repeat(np.arange(len(starts), dtype=np.int32), sizes)
         is_spelt = ground.letters[after[starts]] > length
         few = _few(ground, child, after, sizes, ground.share * np.where(is_spelt, SOUNDS, 1))
         if length + 1 < HEARD:  # what is listed of few letters is exact, and so divided where it would be ranked
             few &= ~is_spelt | (sizes <= FIRST)
         is_rare = few[child]
         settled = np.zeros(int(group[-1]) + 1, np.bool_)
-        goes_on = packed[starts[~few]]
         if length >= LEAST:
             level = _Level(ground, at, group, length)
-            settled = _settled(level, goes_on >> 16)
+            settled = _settled(level, goes_on[~few])
             wanted = _branching(group, following)
+            del following
             if length < HEARD:
                 grown.rows += level.leave_out_pinyin(wanted)
             grown.rows += _common_rows(level, wanted, settled, seen)
             if settled.any():
                 grown.settled.append((at[settled[group]], length))
         length += 1
-        is_rare &= ~settled[packed >> 16]
+        is_rare &= ~settled[goes_on][child]
         if is_rare.any():
             rare.append((after[is_rare], _flags(starts, len(after))[is_rare], length))
         at, group = after[~few[child]], (np.cumsum(~few) - 1)[child[~few[child]]]
@@ -171,12 +173,13 @@ def _flags(starts: Ints, length: int) -> NDArray[np.bool_]:
     return flags
 
 
-def _few(ground: Ground, group: Ints, at: Ints, sizes: Ints, share: int | Ints) -> NDArray[np.bool_]:
+def _few(ground: Ground, group: NDArray[Any], at: Ints, sizes: Ints, share: int | Ints) -> NDArray[np.bool_]:
     """Which groups of places have at most so many different owners."""
     few: NDArray[np.bool_] = sizes <= share
     unsure = ~few[group]
     if unsure.any():
-        packed = np.sort((group[unsure] << 32) | ground.owners_of(at[unsure]))
+        packed = (group[unsure].astype(np.int64) << 32) | ground.owners_of(at[unsure])
+        packed.sort()
         different = packed[run_starts(packed)] >> 32
         few |= np.bincount(different, minlength=len(sizes)) <= share
     return few
@@ -282,7 +285,7 @@ def _common_rows(
     chosen = wanted[level.group]
     if not chosen.any():
         return []
-    at, group = level.at[chosen], (np.cumsum(wanted) - 1)[level.group[chosen]]
+    at, group = _only(chosen, level.at, (np.cumsum(wanted) - 1)[level.group])
     starts = run_starts(group)
     left = _left(ground, at, group, starts, length)
     heads = at[starts].tolist()
@@ -300,8 +303,14 @@ def _common_rows(
         mine_marks = [mark for mark, is_own in zip(marks, own.tolist(), strict=True) if is_own]
         names = np.flatnonzero(wanted)[own].tolist()
         lists = _Lists(level, names, seen)
-        found += own_rows(ground, at[mine], (np.cumsum(own) - 1)[group[mine]], length, mine_keys, mine_marks, lists)
+        at, group = _only(mine, at, (np.cumsum(own) - 1)[group])
+        found += own_rows(ground, at, group, length, mine_keys, mine_marks, lists)
     return found
+
+
+def _only(chosen: NDArray[np.bool_], *arrays: Ints) -> tuple[Ints, ...]:
+    """What was chosen of each array; where that is all, they themselves."""
+    return arrays if chosen.all() else tuple(array[chosen] for array in arrays)
 
 
 @dataclass
@@ -359,11 +368,11 @@ def own_rows(
     lists: _Lists | None = None,
 ) -> list[Row]:
     """The mark (one more `!`: also in numbers), how many, the BEST by rank, more up to FIRST, and all others or ~ and a list."""
-    owners = ground.owners_of(at).astype(np.int64)
     begin = (ground.units[at - 1] == 0) & (at < ground.border)
-    rank = 2 - begin.astype(np.int64) - (begin & (ground.units[at + length] == 0))
+    rank = 2 - begin.astype(np.int8) - (begin & (ground.units[at + length] == 0))
     numbered = np.maximum.reduceat(at, run_starts(group)) >= ground.border
-    packed = np.sort((group << 36) | (owners << 2) | rank)
+    packed = (group << 36) | (ground.owners_of(at).astype(np.int64) << 2) | rank
+    packed.sort()
     packed = packed[run_starts(packed >> 2)]  # each entity once, with the best of its ranks
     group, owners, rank = packed >> 36, packed >> 2 & 0x3FFFFFFFF, packed & 3
     starts = run_starts(group)
@@ -371,12 +380,16 @@ def own_rows(
     hashes = np.bitwise_xor.reduceat(ground.salts[owners], starts)
     small = (totals <= max(ground.settled, ground.share))[group]
     ground.checks.note(group[small], ground.places[owners[small]], numbered[group[small]])
-    packed = np.sort((group << 36) | (rank << 34) | owners)
+    packed = (group << 36) | (rank << 34) | owners
+    del rank, small
+    packed.sort()
     owners = packed & 0x3FFFFFFFF
     order = np.arange(len(group)) - np.repeat(starts, totals)
-    segment = (order >= BEST).astype(np.int64) + (order >= FIRST)
+    segment = (order >= BEST).astype(np.int8) + (order >= FIRST)
     inline = (segment < 2) | (totals <= INLINE)[group]
-    packed = np.sort((group[inline] << 36) | (segment[inline] << 34) | ground.places[owners[inline]])
+    del order
+    packed = (group[inline] << 36) | (segment[inline].astype(np.int64) << 34) | ground.places[owners[inline]]
+    packed.sort()
     runs = run_starts(packed >> 34)
     counts = np.diff(np.append(runs, len(packed)))
     low = low_bits(counts, ground.size).repeat(counts)

@@ -23,12 +23,13 @@ def read_csv(path: Path, name: str) -> tuple[list[Table], list[Problem]]:
     data = path.read_bytes()
     if b"\0" in data:
         return [], [_with_nul(data, name)]
-    text = decode(data)
-    if text is None:
+    encoding = encoding_of(data)
+    if encoding is None:
         return [], [_undecodable(data, name)]
-    delimiter = _delimiter(text)
-    # Not a StringIO, which takes four bytes for every character as long as rows are read.
-    lines = _Lines(io.TextIOWrapper(io.BytesIO(text.encode()), "utf-8", newline=""))
+    # Decoded again as it is read: the whole text would take two bytes for every character, or four.
+    head = io.TextIOWrapper(io.BytesIO(data), encoding, newline="").read(FIELD_CHARACTERS)
+    delimiter = _delimiter(head)
+    lines = _Lines(io.TextIOWrapper(io.BytesIO(data), encoding, newline=""))
     reader = csv.reader(lines, delimiter=delimiter, strict=True)
     rows = _rows(reader, lines, name)
     try:
@@ -47,16 +48,18 @@ def read_csv(path: Path, name: str) -> tuple[list[Table], list[Problem]]:
     return [table], []
 
 
-def decode(data: bytes) -> str | None:
-    """Return the text, tried as UTF-8 and then as GB18030, or None where it is neither.
+def encoding_of(data: bytes) -> str | None:
+    """Return how a text is encoded, tried as UTF-8 and then as GB18030, or None where it is neither.
 
     GB18030 stands last because it accepts nearly anything; the titles prove it afterwards.
     """
     for encoding in ("utf-8-sig", "gb18030"):
         try:
-            return data.decode(encoding)
+            for _ in io.TextIOWrapper(io.BytesIO(data), encoding):
+                pass
         except UnicodeDecodeError:
             continue
+        return encoding
     return None
 
 
@@ -120,7 +123,7 @@ def _place(name: str, row: Row, column: int, delimiter: str) -> Place:
 
 def _delimiter(text: str) -> str:
     """Return what parts the cells: the commonest in the first line that has any, since a banner above may have none."""
-    for line in text[:FIELD_CHARACTERS].splitlines()[:LOOKED_AT]:
+    for line in text.splitlines()[:LOOKED_AT]:
         if any(delimiter in line for delimiter in DELIMITERS):
             return max(DELIMITERS, key=line.count)
     return ","
