@@ -12,11 +12,12 @@ import re
 import shutil
 import sys
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from bench.performance.watched import Cost, watched
 from disclosure import store
-from disclosure.pages import Page
+from disclosure.pages import Page, World, entity
 from disclosure.planned import Planned
 from disclosure.problems import accept
 from disclosure.render import Studio, draw, open_world
@@ -46,11 +47,14 @@ def draw_entities(root: Path, into: Path, jobs: int) -> Cost:
     return watched([sys.executable, "-m", "bench.performance.ours", *words], PROJECT)
 
 
+@dataclass(frozen=True)
 class OfEntities(Planned):
-    """Of the plan that a build left, the pages of entities."""
+    """The pages of entities, as a plan has them that is laid nowhere."""
+
+    world: World
 
     def __iter__(self) -> Iterator[Page]:
-        return (page for page in super().__iter__() if page.sort == "entity")
+        return entity.plan(self.world)
 
     def __len__(self) -> int:
         return sum(1 for _ in self)
@@ -65,7 +69,8 @@ def studio_of(root: Path) -> Studio:
 
 def draw_all(studio: Studio, into: Path, jobs: int) -> None:
     """Draw the pages of all entities, as a build does."""
-    accept((None, draw(studio, OfEntities(open_world(studio).store), into, jobs).problems), [])
+    world = open_world(studio)
+    accept((None, draw(studio, OfEntities(world.store, world), into, jobs).problems), [])
 
 
 def main() -> None:
