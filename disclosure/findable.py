@@ -27,6 +27,7 @@ from disclosure.search import (
     write_fulltext,
     write_index,
 )
+from disclosure.workers import give_back
 
 SAMPLE = 50
 ENTITIES, FULLTEXT = "search/", "pagefind/"
@@ -68,6 +69,7 @@ def write_search(
 
 def _write_fulltext(world: World, folder: Path, drawn: Drawn, before: Before | None) -> tuple[str, list[Problem]]:
     """Write the full text and say what it costs. Without it a release still goes out: what must go cannot wait for it."""
+    give_back()  # what the index took, before Pagefind takes its own
     texts, of_records = list(articles(world)), list(records(world))
     everyone = world.totals.total()
     facts: dict[str, object] = {"articles": len(texts), "records": len(of_records), "all": everyone}

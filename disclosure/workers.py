@@ -28,7 +28,7 @@ def in_tasks(items: Iterable[A], size: int) -> Iterator[list[A]]:
         yield task
 
 
-def _give_back() -> None:
+def give_back() -> None:
     """Let the system have the memory that was freed and that the C library would keep (glibc's does so as it pleases)."""
     if _TRIM:
         _TRIM(0)
@@ -36,7 +36,7 @@ def _give_back() -> None:
 
 def _made(function: Callable[[A], B], item: A) -> B:
     made = function(item)
-    _give_back()
+    give_back()
     return made
 
 
@@ -61,7 +61,7 @@ def each(
     # Where it can be had, a fork spares each process the imports.
     methods = multiprocessing.get_all_start_methods()
     context = multiprocessing.get_context("fork" if "fork" in methods else "spawn")
-    _give_back()
+    give_back()
     gc.freeze()  # what is there now is shared with the processes as long as no collection touches it
     with ProcessPoolExecutor(jobs, context, start, given) as pool:
         waiting: deque[Future[B]] = deque()

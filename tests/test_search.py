@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from unicodedata import category
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -20,6 +21,8 @@ from disclosure.search import (
     Miss,
     Reader,
     bound,
+    disk,
+    grams,
     pairs,
     self_check,
     shards,
@@ -243,6 +246,35 @@ def test_the_order_of_the_entities_and_the_number_of_workers_change_no_byte(tmp_
     write_index(entities, tmp_path / "one", sections=SECTIONS)
     write_index(entities[::-1], tmp_path / "other", sections=SECTIONS, jobs=2)
     assert _files(tmp_path / "one") == _files(tmp_path / "other")
+
+
+def test_what_is_held_of_the_files_at_a_time_changes_no_byte(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    entities = invented(600)
+    write_index(entities, tmp_path / "whole", sections=SECTIONS, share=10)
+    monkeypatch.setattr(disk, "STRETCH", 4096)
+    monkeypatch.setattr(grams, "LARGE", 300)
+    write_index(entities, tmp_path / "parts", sections=SECTIONS, share=10, jobs=2)
+    assert _files(tmp_path / "whole") == _files(tmp_path / "parts")
+
+
+@given(st.data())
+def test_an_array_on_disk_is_read_and_written_as_one_in_memory(
+    tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
+) -> None:
+    path, held = tmp_path_factory.mktemp("disk") / "array", np.arange(40, dtype=np.int32) * 3
+    path.write_bytes(held.tobytes())
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(disk, "STRETCH", data.draw(st.sampled_from([4, 24, 1 << 23]), "stretch"))
+        lying = disk.OnDisk(path, np.int32, write=True)
+        at = np.array(data.draw(st.lists(st.integers(0, 39), max_size=60)), np.int64)
+        begin, end = data.draw(st.tuples(st.integers(0, 40), st.integers(0, 60)))
+        assert len(lying) == 40 and lying[7] == held[7]
+        assert (lying[at] == held[at]).all() and (lying[begin:end] == held[begin:end]).all()
+        once = np.unique(at)
+        lying[once] = held[once] = np.arange(len(once)) + 1000
+        assert (lying[:] == held).all()
+        lying[once] = held[once] = 7
+        assert (np.fromfile(path, np.int32) == held).all()
 
 
 def test_one_new_entity_changes_few_shards(tmp_path: Path) -> None:
