@@ -126,9 +126,10 @@ def _where(cut: Cut, span: str) -> tuple[str, tuple[str, ...]]:
 
 def _days(world: World, cut: Cut) -> dict[str, int]:
     """Return how many records a list holds by day of a month, or on its day."""
-    days = world.days(cut.register, cut.span[:7])
-    found = sorted(days[cut.facet, cut.value].items()) if (cut.facet, cut.value) in days else []
-    return {day: count for day, count in found if day.startswith(cut.span)}
+    month = cut.span[:7]
+    counts = world.days(cut.register, month).get((cut.facet, cut.value), ())
+    days = {f"{month}-{day:02}": count for day, count in enumerate(counts) if count}
+    return {day: count for day, count in days.items() if day.startswith(cut.span)}
 
 
 def show(world: World, page: Page) -> Context:

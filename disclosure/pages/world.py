@@ -7,6 +7,7 @@ import hashlib
 import json
 import re
 import sqlite3
+from array import array
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
@@ -181,8 +182,8 @@ class World:
         return years
 
     @cached_property
-    def days(self) -> Callable[[str, str], dict[tuple[str, str], Counter[str]]]:
-        """The records of a register in a month by day, of the whole register and by FACETS: (facet, value), each asked once."""
+    def days(self) -> Callable[[str, str], dict[tuple[str, str], array[int]]]:
+        """The records of a register in a month by day, 1 to 31, of the whole register and by FACETS: (facet, value), each asked once."""
         return cache(partial(_days, self.store))
 
     def since(self, count: int) -> str:
@@ -312,15 +313,16 @@ def _navigation(site: Site, here: str) -> list[Context]:
     ]
 
 
-def _days(store: sqlite3.Connection, register: str, month: str) -> dict[tuple[str, str], Counter[str]]:
-    days: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
+def _days(store: sqlite3.Connection, register: str, month: str) -> dict[tuple[str, str], array[int]]:
+    # Arrays, since all months of all registers stay: a Counter of days takes fifteen times as much.
+    days: dict[tuple[str, str], array[int]] = defaultdict(lambda: array("L", [0] * 32))
     query = (
         "SELECT date, department, district, theme, count(*) FROM shown WHERE register = ? AND date >= ? AND date < ?"
         " GROUP BY 1, 2, 3, 4"
     )
     for day, department, district, theme, count in store.execute(query, (register, month, f"{month}~")):
         for part in (("", ""), ("department", department), ("district", district), ("theme", theme)):
-            days[part][day] += count
+            days[part][int(day[8:])] += count
     return days
 
 
