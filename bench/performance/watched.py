@@ -36,9 +36,9 @@ def watched(command: Sequence[str], folder: Path) -> Cost:
         ended = os.pidfd_open(child.pid)
         memory, pause = 0, 0.0
         while not select.select([ended], [], [], pause)[0]:
-            asked = time.process_time()
+            asked = time.thread_time()
             memory = max(memory, together(child.pid))
-            pause = max(EVERY, SHARE * (time.process_time() - asked))
+            pause = max(EVERY, SHARE * (time.thread_time() - asked))
         _, status, used = os.wait4(child.pid, 0)
         seconds = time.perf_counter() - begun
         os.close(ended)
