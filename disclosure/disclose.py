@@ -134,10 +134,12 @@ def _fill_shown(store: sqlite3.Connection, departments: Departments, registers: 
 
 def _fill_gone(store: sqlite3.Connection, effects: Effects) -> None:
     """Enter what stands where an entity's page was and is no more."""
-    there = {address for (address,) in store.execute("SELECT address FROM entity")}
+    moved = {old: entity_address(new) for old, new in sorted(effects.moved.items())}
+    among = {*moved, *moved.values(), *(stone[0] for stone in effects.stones)}
+    there = {address for (address,) in store.execute("SELECT address FROM entity") if address in among}
+    moved = {old: new for old, new in moved.items() if old not in there}
     replace(store, "fitted", ((m, *match, day) for (m, day), fit in effects.fitted.items() for match in fit))
     replace(store, "stone", (stone for stone in sorted(set(effects.stones)) if stone[0] not in there))
-    moved = {old: entity_address(new) for old, new in sorted(effects.moved.items()) if old not in there}
     replace(store, "moved", ((old, new) for old, new in moved.items() if new in there))
     store.execute("DELETE FROM stone WHERE address IN (SELECT address FROM moved)")
 

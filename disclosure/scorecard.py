@@ -46,8 +46,10 @@ def score(
     if store.execute("SELECT day FROM began").fetchall() != [(began,)]:
         store.execute("DELETE FROM scored")
     store.execute(_OTHER_DAY, (day,))
-    anew = [one for register in scored.values() for one in _verdicts(store, register, calendar, began, day)]
-    store.executemany("INSERT INTO scored VALUES (?, ?, ?, ?, ?)", anew)
+    for register in scored.values():
+        # Entered as they are found: what is looked up of a record is its own alone.
+        anew = _verdicts(store, register, calendar, began, day)
+        store.executemany("INSERT INTO scored VALUES (?, ?, ?, ?, ?)", anew)
     refused: Counter[tuple[str, str, str]] = Counter()
     for name, organ, month, count in store.execute(_REFUSED):
         known_as = departments.find(organ)

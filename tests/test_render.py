@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+import gc
+import random
 import re
+import tracemalloc
+from pathlib import Path
 
+import pytest
 from conftest import SiteMaker
 from frontdoor import PROJECT, credit_code, notice, notices, site_bytes, tree
+
+from bench.performance.ours import studio_of
+from disclosure.pages import plan
+from disclosure.render import Easel
 
 TEMPLATES = PROJECT / "theme" / "templates"
 
@@ -82,3 +91,24 @@ def test_every_change_of_the_data_reaches_the_pages_as_a_fresh_build_does(site_m
         said |= step
         grown = outcome.build(files=step).good()
         assert site_bytes(grown) == site_bytes(site_maker(said).good()), list(step)
+
+
+@pytest.mark.parametrize("sort", ["list", "entity"])
+def test_a_page_that_is_drawn_leaves_nothing_behind(demo_site: Path, sort: str) -> None:
+    easel = Easel(studio_of(demo_site.parent))
+    pages = [*plan(easel.world, [sort])]
+    random.Random(2019).shuffle(pages)
+
+    def kept_of(some: slice) -> int:
+        before, _ = tracemalloc.get_traced_memory()
+        for page in pages[some]:
+            assert easel.draw(page)[0]
+        gc.collect()
+        return tracemalloc.get_traced_memory()[0] - before
+
+    tracemalloc.start()
+    try:
+        kept_of(slice(800))  # what all pages share
+        assert kept_of(slice(800, 1000)) < 200 * 300  # bytes: some names and codes that are remembered
+    finally:
+        tracemalloc.stop()

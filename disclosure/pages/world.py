@@ -11,7 +11,7 @@ from array import array
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
-from functools import cache, cached_property, partial
+from functools import cache, cached_property, lru_cache, partial
 from typing import Any, NamedTuple
 
 from disclosure.articles import Article
@@ -70,8 +70,8 @@ class World:
 
     @cached_property
     def navigation(self) -> Callable[[str], list[Context]]:
-        """The navigation as it stands on the page at an address, each made once."""
-        return cache(partial(_navigation, self.site))
+        """The navigation as it stands on the page at an address; the last ones are at hand, since all entities stand in one place."""
+        return lru_cache(64)(partial(_navigation, self.site))
 
     @cached_property
     def featured(self) -> dict[str, Register]:
