@@ -249,12 +249,13 @@ def _span_label(span: str) -> str:
 
 def _rows(world: World, cut: Cut, span: str, part: int, newest: int) -> list[tuple[str, ...]]:
     where, given = _where(cut, span) if span else _everything(cut)
-    limit = world.site.rows if part else newest
-    offset = (part - 1) * world.site.rows if part else 0
+    if part:
+        rows = world.in_order(_qualified(where), given)[(part - 1) * world.site.rows : part * world.site.rows]
+        where, given = f"row IN ({', '.join(map(str, rows))})", ()
     return world.store.execute(
         "SELECT shown.register, row.key, shown.date, row.vals, entity.name, entity.address, shown.ends, shown.notes FROM shown"
         " JOIN row ON row.id = shown.row JOIN entity ON entity.key = shown.entity"
-        f" WHERE {_qualified(where)} ORDER BY shown.date DESC, row.key LIMIT {limit} OFFSET {offset}",
+        f" WHERE {_qualified(where)} ORDER BY shown.date DESC, row.key LIMIT {newest}",
         given,
     ).fetchall()
 

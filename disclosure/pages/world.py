@@ -186,6 +186,11 @@ class World:
         """The records of a register in a month by day, 1 to 31, of the whole register and by FACETS: (facet, value), each asked once."""
         return cache(partial(_days, self.store))
 
+    @cached_property
+    def in_order(self) -> Callable[[str, tuple[str, ...]], array[int]]:
+        """The rows shown for which a condition of SQL holds, in the order of lists; the last are at hand, since the parts of a list are drawn one after another."""
+        return lru_cache(1)(partial(_in_order, self.store))
+
     def since(self, count: int) -> str:
         """Return a month from which on lists hold so many records, "" where they do not."""
         months: Counter[str] = Counter()
@@ -252,7 +257,7 @@ class World:
     def organs(self) -> dict[str, str]:
         """The name of every department that records shown come from, by the stable part of its address."""
         found: dict[str, str] = {}
-        for department, organ in sorted(set(self.store.execute("SELECT department, organ FROM shown"))):
+        for department, organ in sorted(self.store.execute("SELECT DISTINCT department, organ FROM shown")):
             if department and department not in found:
                 known = self.departments.find(organ)
                 found[department] = known.name if known else organ
@@ -324,6 +329,11 @@ def _days(store: sqlite3.Connection, register: str, month: str) -> dict[tuple[st
         for part in (("", ""), ("department", department), ("district", district), ("theme", theme)):
             days[part][int(day[8:])] += count
     return days
+
+
+def _in_order(store: sqlite3.Connection, where: str, given: tuple[str, ...]) -> array[int]:
+    query = f"SELECT row FROM shown JOIN row ON row.id = shown.row WHERE {where} ORDER BY shown.date DESC, row.key"
+    return array("L", (row for (row,) in store.execute(query, given)))
 
 
 def _within(address: str, link: str) -> bool:
