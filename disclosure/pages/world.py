@@ -257,10 +257,13 @@ class World:
     def organs(self) -> dict[str, str]:
         """The name of every department that records shown come from, by the stable part of its address."""
         found: dict[str, str] = {}
-        for department, organ in sorted(self.store.execute("SELECT DISTINCT department, organ FROM shown")):
-            if department and department not in found:
-                known = self.departments.find(organ)
-                found[department] = known.name if known else organ
+        query = "SELECT DISTINCT department FROM tally WHERE department <> '' ORDER BY department"
+        for (department,) in self.store.execute(query).fetchall():
+            # Whatever organs share the part of an address, they are one department.
+            asked = "SELECT organ FROM shown WHERE department = ? LIMIT 1"
+            (organ,) = self.store.execute(asked, (department,)).fetchone()
+            known = self.departments.find(organ)
+            found[department] = known.name if known else organ
         return found
 
     @cached_property
