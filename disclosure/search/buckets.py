@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from disclosure.search.texts import Texts
 
 BUCKET = 75_000  # places that one process divides at a time: some 8 MB
-LARGE = 400_000  # two characters that stand at more places than so many are divided while nothing else is
+LARGE = 200_000  # two characters that stand at more places than so many are divided while nothing else is
 _CHUNK = 250_000  # units that are looked at at a time
 Ints = NDArray[np.int64]
 

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import pickle
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -26,6 +27,7 @@ from disclosure.search.texts import Texts
 from disclosure.workers import each
 
 SHARE = 100  # T: a part that more entities share is divided further
+PORTION = 50_000  # places of rare parts whose rows are made at a time
 ALONE, LONGEST = 255, 254  # the length of a part that is never rare, and what longer ones are counted as: they are kept
 
 
@@ -88,11 +90,22 @@ def _leaves(bucket: Bucket) -> tuple[Path, int]:
         found, rare, lengths, starts = pickle.load(file)
     shorter = np.minimum(lengths, LONGEST) <= _Desk.lengths[rare.astype(np.int64) + 1]
     kept = shorter | (_Desk.ground.letters[rare] >= lengths)
-    found += _rare_rows(rare[kept], lengths[kept], starts[kept])
+    for part in _portions(rare[kept], lengths[kept], starts[kept]):
+        found += _rare_rows(*part)
     found.sort(key=lambda row: row.key)
     with path.open("wb") as file:
         pickle.dump(found, file, pickle.HIGHEST_PROTOCOL)
     return path, _Desk.ground.checks.most
+
+
+def _portions(
+    rare: NDArray[np.int32], lengths: NDArray[np.uint16], starts: NDArray[np.bool_]
+) -> Iterator[tuple[NDArray[np.int32], NDArray[np.uint16], NDArray[np.bool_]]]:
+    """Yield rare parts in portions of some PORTION places, no part divided."""
+    begins = np.append(np.flatnonzero(starts), len(starts))
+    cuts = begins[np.searchsorted(begins, np.arange(PORTION, len(starts), PORTION))]
+    for begin, end in pairwise([0, *np.unique(cuts).tolist(), len(starts)]):
+        yield rare[begin:end], lengths[begin:end], starts[begin:end]
 
 
 def _path(bucket: Bucket) -> Path:
