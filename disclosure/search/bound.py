@@ -7,6 +7,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 from functools import cache
+from itertools import chain
 from math import log2
 from typing import NamedTuple
 
@@ -71,9 +72,9 @@ class Lists:
 
     def dearest_row(self, sizes: Mapping[str, int], parts: Tree) -> int:
         """The most bytes that are read to look up one word: a row, and the one to which it points."""
-        paths = [parts.path(begin) for begin, _ in parts.levels[0]] if parts.depth else []
-        paths += [parts.path(key) | parts.path(longer) for key, longer in self._same.items()]
-        return max((sum(map(sizes.__getitem__, path)) for path in paths), default=0)
+        alone = (parts.path(begin) for level in parts.levels[:1] for begin, _ in level)
+        pointed = (parts.path(key) | parts.path(longer) for key, longer in self._same.items())
+        return max((sum(map(sizes.__getitem__, path)) for path in chain(alone, pointed)), default=0)
 
     def _parts(self, key: str, name: str) -> Iterator[str]:
         after, before, *_ = [*self._longer.get(name, ()), "", ""]

@@ -93,15 +93,17 @@ class Tree:
         return len(self.levels)
 
     @cached_property
-    def _begins(self) -> list[list[str]]:
-        return [[begin for begin, _ in level] for level in self.levels]
+    def _shards(self) -> list[tuple[list[str], list[str]]]:
+        """Of every level where its shards begin, and their files."""
+        return [
+            ([begin for begin, _ in level], [f"{self.kind}/{name[:1]}/{name[1:]}.js" for _, name in level])
+            for level in self.levels
+        ]
 
     def path(self, key: str) -> set[str]:
         """The files that are read for the row of a key."""
-        found = [
-            (level, bisect_right(begins, key) - 1) for level, begins in zip(self.levels, self._begins, strict=True)
-        ]
-        return {f"{self.kind}/{level[at][1][:1]}/{level[at][1][1:]}.js" for level, at in found if at >= 0}
+        found = ((files, bisect_right(begins, key) - 1) for begins, files in self._shards)
+        return {files[at] for files, at in found if at >= 0}
 
 
 def script(body: str) -> bytes:
