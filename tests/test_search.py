@@ -30,7 +30,7 @@ from disclosure.search import (
     write_fulltext,
     write_index,
 )
-from disclosure.search.digits import LIMIT, bits, from_bits, from_gaps, gaps, number, numbers
+from disclosure.search.digits import LIMIT, bits, from_bits, from_gaps, from_sparse, gaps, number, numbers, sparse
 from disclosure.search.listed import answer, contains, rank
 from disclosure.search.places import places, table_size
 from disclosure.search.shards import pack, script, script_body, unpack
@@ -507,7 +507,8 @@ def test_numbers_come_back(values: list[int]) -> None:
     small = [0, *(value % 5000 for value in ascending)]
     assert list(numbers("".join(map(number, values)))) == values
     assert from_gaps(gaps(ascending)) == ascending
-    assert from_bits(bits(sorted(set(small)))) == sorted(set(small))
+    assert from_bits(bits(sorted(set(small)))).tolist() == sorted(set(small))
+    assert from_sparse(sparse(np.array(sorted(set(small))))).tolist() == sorted(set(small))
 
 
 def test_too_many_entities_are_refused() -> None:

@@ -1,5 +1,6 @@
 """Numbers as few printable characters, for the bodies of shards; theme/js/find.js reads them."""
 
+from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import accumulate
 
@@ -22,6 +23,7 @@ _AFTER_ONE = ONE
 _AFTER_TWO = _AFTER_ONE + (TWO - ONE) * BASE
 _AFTER_THREE = _AFTER_TWO + (THREE - TWO) * BASE**2
 LIMIT = _AFTER_THREE + (BASE - THREE) * BASE**3
+Ints = NDArray[np.int64]
 _VALUES = {digit: value for value, digit in enumerate(SEVENS)} | {ROW: SEVENS.index("~")}
 
 
@@ -154,9 +156,9 @@ def from_gaps(text: str) -> list[int]:
     return summed(numbers(text))
 
 
-def from_few(text: str) -> list[int]:
+def from_few(text: str) -> Ints:
     """The numbers of a rare part: up to SHORT characters are gaps, more were written by `sparse`."""
-    return from_gaps(text) if len(text) <= SHORT else from_sparse(text)
+    return np.array(from_gaps(text), np.int64) if len(text) <= SHORT else from_sparse(text)
 
 
 def summed(steps: Iterable[int]) -> list[int]:
@@ -164,16 +166,14 @@ def summed(steps: Iterable[int]) -> list[int]:
     return [total + at for at, total in enumerate(accumulate(steps))]
 
 
-def from_bits(text: str) -> list[int]:
+def from_bits(text: str) -> Ints:
     """The numbers that `bits` wrote."""
-    return [
-        7 * cell + bit for cell, digit in enumerate(text) for bit in range(7) if (_VALUES[digit] ^ MIXED) >> bit & 1
-    ]
+    return np.flatnonzero(_flags(text, MIXED))
 
 
 def from_rice(text: str, low_of: Callable[[int], int]) -> list[int]:
     """The gaps that `rice` wrote as one run; low_of(n) is how many low bits the n-th has."""
-    stream = iter([_VALUES[digit] >> bit & 1 for digit in text for bit in range(7)])
+    stream = iter(_flags(text).tolist())
     found: list[int] = []
     high = 0
     for flag in stream:
@@ -188,7 +188,23 @@ def from_rice(text: str, low_of: Callable[[int], int]) -> list[int]:
     return found
 
 
-def from_sparse(text: str) -> list[int]:
+def from_sparse(text: str) -> Ints:
     """The numbers that `sparse` wrote."""
-    low = _VALUES[text[0]]
-    return summed(from_rice(text[1:], lambda _: low))
+    low, flags = _VALUES[text[0]], _flags(text[1:])
+    ones = np.flatnonzero(flags).astype(np.int32)
+    passed, stops = np.cumsum(flags, dtype=np.int32).data, array("l")
+    which = 0
+    while which < len(ones):  # a 1 ends what is high of a gap; those among its low bits are passed over
+        stops.append(at := int(ones[which]))
+        which = passed[at + low]
+    ends = np.array(stops, np.int64)
+    found = np.diff(ends, prepend=-1 - low) - 1 - low
+    for bit in range(low):
+        found = found << 1 | flags[ends + 1 + bit]
+    return np.cumsum(found + 1) - 1
+
+
+def _flags(text: str, turned: int = 0) -> NDArray[np.uint8]:
+    """The bits of a text that `_sevens` wrote."""
+    values = np.fromiter(map(_VALUES.__getitem__, text), np.uint8, len(text)) ^ np.uint8(turned)
+    return (values[:, None] >> np.arange(7, dtype=np.uint8) & 1).astype(np.uint8).ravel()

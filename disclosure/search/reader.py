@@ -3,10 +3,12 @@
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import lru_cache, reduce
 from pathlib import Path
 
-from disclosure.search.digits import from_bits, from_few, from_rice, from_sparse, number, numbers, summed
+import numpy as np
+
+from disclosure.search.digits import Ints, from_bits, from_few, from_rice, from_sparse, number, numbers, summed
 from disclosure.search.grow import BEST, FIRST, HEARD, SOUNDS, segment_low
 from disclosure.search.listed import CUT, Listed, contains
 from disclosure.search.names import read_facets, read_label, read_line
@@ -24,12 +26,12 @@ SETTLED_MARKS = 3  # a row that begins with so many ! is divided no further
 
 @dataclass(frozen=True)
 class Part:
-    """What the index says of a word: these entities, or at least all that have it must be among them."""
+    """What the index says of a word: these entities, or at least all that have it must be among them, each once."""
 
     exact: bool
     total: int
     first: tuple[int, ...]
-    every: frozenset[int]
+    every: Ints
     ends: bool = True  # the index is divided no further here
 
 
@@ -40,6 +42,7 @@ class Reader:
         self._folder = folder
         self._body = lru_cache(maxsize=4096)(self._read)
         self._rows = lru_cache(maxsize=512)(unpack)
+        self._part = lru_cache(maxsize=64)(self._read_part)  # the long lists of what all names have are read once
         _, sizes, names, held, sections, districts, _, said, tables, _, *root = self._body("entry.js").split("\n")
         self.sections = tuple(sections.split(CUT))
         self._districts = tuple(one.partition(" ")[0] for one in districts.split(CUT) if one)
@@ -131,11 +134,11 @@ class Reader:
         parts = [self.part(word) for word in form]
         if None in parts:
             return set()
-        places = frozenset.intersection(*(part.every for part in parts if part))
+        places = reduce(np.intersect1d, (part.every for part in parts if part)).tolist()
         wanted = [word for word, part in zip(form, parts, strict=True) if part and not part.exact]
         return {place for place in places if all(contains(self.entity(place), word) for word in wanted)}
 
-    def _part(self, word: str) -> Part | None:
+    def _read_part(self, word: str) -> Part | None:
         """What the one row says that belongs to a word: it begins with the word, or is a rare part the word begins with."""
         row = self._row(word)
         if row is None:
@@ -144,7 +147,7 @@ class Reader:
         inside, body = key.startswith(word), value.lstrip("!")
         marks = len(value) - len(body)
         if not marks:
-            every = frozenset(place for half in body.split("~") for place in from_few(half))
+            every = np.unique(np.concatenate([from_few(half) for half in body.split("~")]))
             return Part(key == word and not _is_short(word), 0, (), every)
         if not inside and marks < SETTLED_MARKS and (body.startswith("~") or next(numbers(body)) > self._most(key)):
             return None
@@ -158,20 +161,20 @@ class Reader:
         total = next(numbers(head))
         steps = from_rice(head[len(number(total)) :], lambda at: segment_low(total, at, self._places))
         first = summed(steps[:BEST]) + summed(steps[BEST:FIRST])
-        every = self._every(key, long) if long else frozenset(first + summed(steps[FIRST:]))
+        every = self._every(key, long) if long else np.array(first + summed(steps[FIRST:]))
         return Part(True, total, tuple(first), every, marks >= SETTLED_MARKS or total <= self._most(key))
 
     def _most(self, key: str) -> int:
         """Up to how many entities a part is divided no further."""
         return self._share * (SOUNDS if is_spelled(key) else 1)
 
-    def _every(self, key: str, name: str) -> frozenset[int]:
+    def _every(self, key: str, name: str) -> Ints:
         """The entities of a long list; those of the parts with the characters of its lines after or before belong to it."""
         *signs, body = self._body(f"lists/{name[:1]}/{name[1:]}.js").split("\n")
-        own = from_bits(body[1:]) if body.startswith("!") else from_sparse(body) if body else []
+        own = from_bits(body[1:]) if body.startswith("!") else from_sparse(body) if body else np.empty(0, np.int64)
         after, before, *_ = [*map(units, signs), "", ""]
         longer = [self._part(word) for word in (*(key + sign for sign in after), *(sign + key for sign in before))]
-        return frozenset(own).union(*(part.every for part in longer if part))
+        return np.unique(np.concatenate([own, *(part.every for part in longer if part)]))
 
     def _row(self, word: str) -> tuple[str, str] | None:
         body = self._root
