@@ -26,9 +26,9 @@ class Bucket:
     begin: int
     size: int
 
-    def places(self) -> Ints:
+    def places(self) -> NDArray[np.int32]:
         """The places of this bucket."""
-        return np.fromfile(self.path, np.uint32, self.size, offset=4 * self.begin).astype(np.int64)
+        return np.fromfile(self.path, np.uint32, self.size, offset=4 * self.begin).astype(np.int32)
 
 
 def buckets(texts: Texts, folder: Path) -> list[Bucket]:

@@ -26,7 +26,7 @@ SOUNDS = 2  # of letters alone so many times as many entities may share a rare p
 FEW = 3  # a list is put together from those of at most so many parts with one more character before
 CROWDED = 400_000  # of more entities from however many: it takes a tenth less room and reads more
 SPREAD, OF_SPREAD = 4000, 25  # one longer, and of more than one in so many of all, from FEW that are as long
-Ints = NDArray[np.int64]
+Ints = NDArray[np.signedinteger[Any]]  # places, owners and groups take 32 bits, what is packed of them 64
 
 
 class Row(NamedTuple):
@@ -122,8 +122,8 @@ def grow(ground: Ground, at: Ints) -> Grown:
     """All parts that begin at these places."""
     units = ground.units
     packed = np.sort((units[at].astype(np.int64) << 32) | at)
-    at = packed & 0xFFFFFFFF
-    group = np.cumsum(_flags(run_starts(packed >> 32), len(at))) - 1
+    at = (packed & 0xFFFFFFFF).astype(np.int32)
+    group = np.cumsum(_flags(run_starts(packed >> 32), len(at)), dtype=np.int32) - 1
     grown = Grown()
     rare: list[tuple[Ints, NDArray[np.bool_], int]] = []
     seen: dict[tuple[int, int], str] = {}
@@ -132,9 +132,9 @@ def grow(ground: Ground, at: Ints) -> Grown:
     while len(at):
         following = units[at + length]
         alive = following != 0
-        packed = (((group[alive] << 16) | following[alive]) << bits) | at[alive]
+        packed = (((group[alive].astype(np.int64) << 16) | following[alive]) << bits) | at[alive]
         packed.sort()
-        after, starts = packed & ((1 << bits) - 1), run_starts(packed >> bits)
+        after, starts = (packed & ((1 << bits) - 1)).astype(np.int32), run_starts(packed >> bits)
         goes_on = packed[starts] >> (bits + 16)  # of which group each of the next ones is a part
         del alive, packed
         sizes = np.diff(np.append(starts, len(after)))
@@ -159,7 +159,7 @@ def grow(ground: Ground, at: Ints) -> Grown:
         is_rare &= ~settled[goes_on][child]
         if is_rare.any():
             rare.append((after[is_rare], _flags(starts, len(after))[is_rare], length))
-        at, group = after[~few[child]], (np.cumsum(~few) - 1)[child[~few[child]]]
+        at, group = after[~few[child]], (np.cumsum(~few, dtype=np.int32) - 1)[child[~few[child]]]
     if rare:
         grown.rare = np.concatenate([places for places, _, _ in rare]).astype(np.int32)
         grown.starts = np.concatenate([flags for _, flags, _ in rare])
@@ -233,7 +233,7 @@ class _Level:
         low, high = np.searchsorted(self.group, [group, group + 1])
         at = self.at[low:high]
         owners = ground.owners_of(at)
-        everyone = _distinct(owners)
+        everyone = distinct(owners)
         is_spelt = ground.letters[at[0]] >= length
         least = ground.share * (SOUNDS if is_spelt else 1)
         most, few = (len(at), FEW) if len(ground.places) > CROWDED else (1, 1)
@@ -260,7 +260,7 @@ def _without(
     everyone: NDArray[np.int32], owners: NDArray[np.int32], beside: NDArray[np.uint16], least: int, most: int
 ) -> tuple[str, NDArray[np.int32]]:
     """Of the characters beside a part those that most have, more than `least`, and who of everyone has none of these."""
-    pairs = _distinct((beside.astype(np.int64) << 32) | owners)
+    pairs = distinct((beside.astype(np.int64) << 32) | owners)
     starts = run_starts(pairs >> 32)
     sizes = np.diff(np.append(starts, len(pairs)))
     signs = pairs[starts] >> 32
@@ -272,7 +272,8 @@ def _without(
     return "".join(map(chr, signs[chosen].tolist())), everyone[rest]
 
 
-def _distinct(values: NDArray[Any]) -> NDArray[Any]:
+def distinct(values: NDArray[Any]) -> NDArray[Any]:
+    """The different ones of some values, in order: by sorting, which is faster than np.unique with its hashes."""
     ordered = np.sort(values)
     return ordered[run_starts(ordered)]
 
@@ -285,7 +286,7 @@ def _common_rows(
     chosen = wanted[level.group]
     if not chosen.any():
         return []
-    at, group = _only(chosen, level.at, (np.cumsum(wanted) - 1)[level.group])
+    at, group = _only(chosen, level.at, (np.cumsum(wanted, dtype=np.int32) - 1)[level.group])
     starts = run_starts(group)
     left = _left(ground, at, group, starts, length)
     heads = at[starts].tolist()
@@ -303,7 +304,7 @@ def _common_rows(
         mine_marks = [mark for mark, is_own in zip(marks, own.tolist(), strict=True) if is_own]
         names = np.flatnonzero(wanted)[own].tolist()
         lists = _Lists(level, names, seen)
-        at, group = _only(mine, at, (np.cumsum(own) - 1)[group])
+        at, group = _only(mine, at, (np.cumsum(own, dtype=np.int32) - 1)[group])
         found += own_rows(ground, at, group, length, mine_keys, mine_marks, lists)
     return found
 
@@ -371,24 +372,32 @@ def own_rows(
     begin = (ground.units[at - 1] == 0) & (at < ground.border)
     rank = 2 - begin.astype(np.int8) - (begin & (ground.units[at + length] == 0))
     numbered = np.maximum.reduceat(at, run_starts(group)) >= ground.border
-    packed = (group << 36) | (ground.owners_of(at).astype(np.int64) << 2) | rank
+    packed = group.astype(np.int64) << 36
+    packed |= ground.owners_of(at).astype(np.int64) << 2
+    packed |= rank
     packed.sort()
     packed = packed[run_starts(packed >> 2)]  # each entity once, with the best of its ranks
-    group, owners, rank = packed >> 36, packed >> 2 & 0x3FFFFFFFF, packed & 3
+    group, rank = (packed >> 36).astype(np.int32), (packed & 3).astype(np.int8)
+    owners = (packed >> 2 & 0x3FFFFFFFF).astype(np.int32)
     starts = run_starts(group)
     totals = np.diff(np.append(starts, len(group)))
     hashes = np.bitwise_xor.reduceat(ground.salts[owners], starts)
     small = (totals <= max(ground.settled, ground.share))[group]
     ground.checks.note(group[small], ground.places[owners[small]], numbered[group[small]])
-    packed = (group << 36) | (rank << 34) | owners
+    packed = group.astype(np.int64) << 36
+    packed |= rank.astype(np.int64) << 34
+    packed |= owners
     del rank, small
     packed.sort()
-    owners = packed & 0x3FFFFFFFF
-    order = np.arange(len(group)) - np.repeat(starts, totals)
+    owners = (packed & 0x3FFFFFFFF).astype(np.int32)
+    del packed
+    order = np.arange(len(group), dtype=np.int32) - np.repeat(starts.astype(np.int32), totals)
     segment = (order >= BEST).astype(np.int8) + (order >= FIRST)
     inline = (segment < 2) | (totals <= INLINE)[group]
     del order
-    packed = (group[inline] << 36) | (segment[inline].astype(np.int64) << 34) | ground.places[owners[inline]]
+    packed = group[inline].astype(np.int64) << 36
+    packed |= segment[inline].astype(np.int64) << 34
+    packed |= ground.places[owners[inline]]
     packed.sort()
     runs = run_starts(packed >> 34)
     counts = np.diff(np.append(runs, len(packed)))

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import numpy as np
 
-from disclosure.search.digits import Ints, from_bits, from_few, from_rice, from_sparse, number, numbers, summed
-from disclosure.search.grow import BEST, FIRST, HEARD, SOUNDS, segment_low
+from disclosure.search.digits import from_bits, from_few, from_rice, from_sparse, number, numbers, summed
+from disclosure.search.grow import BEST, FIRST, HEARD, SOUNDS, Ints, distinct, segment_low
 from disclosure.search.listed import CUT, Listed, contains
 from disclosure.search.names import read_facets, read_label, read_line
 from disclosure.search.numbered import read_numbers
@@ -42,7 +42,9 @@ class Reader:
         self._folder = folder
         self._body = lru_cache(maxsize=4096)(self._read)
         self._rows = lru_cache(maxsize=512)(unpack)
-        self._part = lru_cache(maxsize=64)(self._read_part)  # the long lists of what all names have are read once
+        # The long lists of what all names have are made of many, and read once.
+        self._part = lru_cache(maxsize=64)(self._read_part)
+        self._list = lru_cache(maxsize=1024)(self._read_list)
         _, sizes, names, held, sections, districts, _, said, tables, _, *root = self._body("entry.js").split("\n")
         self.sections = tuple(sections.split(CUT))
         self._districts = tuple(one.partition(" ")[0] for one in districts.split(CUT) if one)
@@ -147,7 +149,7 @@ class Reader:
         inside, body = key.startswith(word), value.lstrip("!")
         marks = len(value) - len(body)
         if not marks:
-            every = np.unique(np.concatenate([from_few(half) for half in body.split("~")]))
+            every = distinct(np.concatenate([from_few(half) for half in body.split("~")]))
             return Part(key == word and not _is_short(word), 0, (), every)
         if not inside and marks < SETTLED_MARKS and (body.startswith("~") or next(numbers(body)) > self._most(key)):
             return None
@@ -170,11 +172,16 @@ class Reader:
 
     def _every(self, key: str, name: str) -> Ints:
         """The entities of a long list; those of the parts with the characters of its lines after or before belong to it."""
+        own, after, before = self._list(name)
+        longer = [self._part(word) for word in (*(key + sign for sign in after), *(sign + key for sign in before))]
+        return distinct(np.concatenate([own, *(part.every for part in longer if part)]))
+
+    def _read_list(self, name: str) -> tuple[Ints, str, str]:
+        """What a long list holds itself, and the characters of its lines after and before."""
         *signs, body = self._body(f"lists/{name[:1]}/{name[1:]}.js").split("\n")
         own = from_bits(body[1:]) if body.startswith("!") else from_sparse(body) if body else np.empty(0, np.int64)
         after, before, *_ = [*map(units, signs), "", ""]
-        longer = [self._part(word) for word in (*(key + sign for sign in after), *(sign + key for sign in before))]
-        return np.unique(np.concatenate([own, *(part.every for part in longer if part)]))
+        return own.astype(np.int32), after, before
 
     def _row(self, word: str) -> tuple[str, str] | None:
         body = self._root
