@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import json
 from collections import defaultdict
@@ -69,7 +70,8 @@ def write_search(
 
 def _write_fulltext(world: World, folder: Path, drawn: Drawn, before: Before | None) -> tuple[str, list[Problem]]:
     """Write the full text and say what it costs. Without it a release still goes out: what must go cannot wait for it."""
-    give_back()  # what the index took, before Pagefind takes its own
+    gc.collect()  # what the index took, before Pagefind takes its own: a reader holds itself by what it remembers
+    give_back()
     texts, of_records = list(articles(world)), list(records(world))
     everyone = world.totals.total()
     facts: dict[str, object] = {"articles": len(texts), "records": len(of_records), "all": everyone}

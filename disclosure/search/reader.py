@@ -40,7 +40,7 @@ class Reader:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._body = lru_cache(maxsize=4096)(self._read)
+        self._body = lru_cache(maxsize=1024)(self._read)
         self._rows = lru_cache(maxsize=512)(unpack)
         # The long lists of what all names have are made of many, and read once.
         self._part = lru_cache(maxsize=64)(self._read_part)
