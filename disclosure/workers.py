@@ -46,14 +46,16 @@ def each(
     jobs: int,
     start: Callable[..., None] | None = None,
     given: tuple[Any, ...] = (),
+    apart: bool = False,
 ) -> Iterator[B]:
     """Yield function(item) for every item; `start(*given)` runs once in every process before.
 
-    Items are taken as they are needed, and few results wait: what it takes does not grow with how many there are.
+    Items are taken as they are needed, and few results wait: what it takes does not grow with how many there are. What is
+    done `apart` is never done in this process: what it took is gone with the other.
     """
     rest = iter(items)
     first = list(islice(rest, 2))
-    if jobs <= 1 or len(first) <= 1:
+    if not first or (not apart and (jobs <= 1 or len(first) <= 1)):
         if start:
             start(*given)
         yield from map(partial(_made, function), chain(first, rest))

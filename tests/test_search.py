@@ -254,6 +254,7 @@ def test_what_is_held_of_the_files_at_a_time_changes_no_byte(tmp_path: Path, mon
     monkeypatch.setattr(disk, "STRETCH", 4096)
     monkeypatch.setattr(grams, "LARGE", 300)
     monkeypatch.setattr(grams, "PORTION", 20)
+    monkeypatch.setattr(grams, "ROWS", 7)
     write_index(entities, tmp_path / "parts", sections=SECTIONS, share=10, jobs=2)
     assert _files(tmp_path / "whole") == _files(tmp_path / "parts")
 

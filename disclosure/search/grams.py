@@ -24,10 +24,10 @@ from disclosure.search.digits import DIGITS, ROW, SEVENS, SHORT, encode, low_bit
 from disclosure.search.disk import OnDisk
 from disclosure.search.grow import FIRST, Checks, Ground, Ints, Row, grow, own_rows, run_starts
 from disclosure.search.texts import Texts
-from disclosure.workers import each
+from disclosure.workers import each, in_tasks
 
 SHARE = 100  # T: a part that more entities share is divided further
-PORTION = 50_000  # places of rare parts whose rows are made at a time
+PORTION, ROWS = 50_000, 5_000  # places of rare parts whose rows are made at a time; rows that are read again at a time
 ALONE, LONGEST = 255, 254  # the length of a part that is never rare, and what longer ones are counted as: they are kept
 
 
@@ -41,12 +41,13 @@ def rows(texts: Texts, places: Ints, folder: Path, checks: Checks, share: int = 
     try:
         for large, side_by_side in ((False, jobs), (True, 1)):
             some = [bucket for bucket in found if (bucket.size > LARGE) == large]
-            for most in each(_grow, some, side_by_side, _prepare, given):
+            for most in each(_grow, some, side_by_side, _prepare, given, apart=large and jobs > 1):
                 checks.most = max(checks.most, most)
         for path, most in each(_leaves, found, jobs, _prepare, given):
             checks.most = max(checks.most, most)
             with path.open("rb") as file:
-                yield from pickle.load(file)
+                while file.peek(1):
+                    yield from pickle.load(file)
             path.unlink()
     finally:
         _leave()
@@ -94,7 +95,8 @@ def _leaves(bucket: Bucket) -> tuple[Path, int]:
         found += _rare_rows(*part)
     found.sort(key=lambda row: row.key)
     with path.open("wb") as file:
-        pickle.dump(found, file, pickle.HIGHEST_PROTOCOL)
+        for some in in_tasks(found, ROWS):
+            pickle.dump(some, file, pickle.HIGHEST_PROTOCOL)
     return path, _Desk.ground.checks.most
 
 

@@ -260,7 +260,10 @@ def _without(
     everyone: NDArray[np.int32], owners: NDArray[np.int32], beside: NDArray[np.uint16], least: int, most: int
 ) -> tuple[str, NDArray[np.int32]]:
     """Of the characters beside a part those that most have, more than `least`, and who of everyone has none of these."""
-    pairs = distinct((beside.astype(np.int64) << 32) | owners)
+    pairs = beside.astype(np.int64)
+    pairs <<= 32
+    pairs |= owners
+    pairs = distinct(pairs)
     starts = run_starts(pairs >> 32)
     sizes = np.diff(np.append(starts, len(pairs)))
     signs = pairs[starts] >> 32
@@ -403,6 +406,7 @@ def own_rows(
     counts = np.diff(np.append(runs, len(packed)))
     low = low_bits(counts, ground.size).repeat(counts)
     text, offsets = rice(ground.gaps(packed & 0x3FFFFFFFF, runs), low, run_starts(packed >> 36))
+    del group, segment, inline, packed, low
     text = text.replace("~", ROW)
     found = []
     for index, key in enumerate(keys):
