@@ -163,7 +163,7 @@ class Reader:
         total = next(numbers(head))
         steps = from_rice(head[len(number(total)) :], lambda at: segment_low(total, at, self._places))
         first = summed(steps[:BEST]) + summed(steps[BEST:FIRST])
-        every = self._every(key, long) if long else np.array(first + summed(steps[FIRST:]))
+        every = self._every(key, long) if long else np.array(first + summed(steps[FIRST:]), np.int64)
         return Part(True, total, tuple(first), every, marks >= SETTLED_MARKS or total <= self._most(key))
 
     def _most(self, key: str) -> int:
