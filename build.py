@@ -119,7 +119,7 @@ def build(
     with say.step("写出数据下载"):
         downloads = write_downloads(studio, folder, jobs, drawn, before)
     with say.step("建立检索索引"):
-        found = accept(write_search(world, folder, jobs, drawn, before), notices)
+        found = accept(write_search(studio, folder, jobs, drawn, before), notices)
     say.line(found.said)
     planned = [*written, *feeds, *downloads, *found.addresses]
     if studio.site.compress:

@@ -6,10 +6,12 @@ import calendar
 import datetime
 import re
 import unicodedata
+from functools import lru_cache
 
 from disclosure.cells import NotOfKind, plain
 
 FOREVER = "9999-12-31"
+DAYS = 10_000  # of so many it is remembered how people write them
 MEND = "写成 年-月-日，如 2024-01-31"
 _CHINA = datetime.timezone(datetime.timedelta(hours=8))
 _WORDS_FOR_EVER = ("长期", "长期有效", "永久", "永久有效", "无固定期限")
@@ -54,6 +56,7 @@ def read_last_day(text: str) -> str:
     return read_day(text)
 
 
+@lru_cache(DAYS)
 def show_day(day: str) -> str:
     """Return "2026-05-06" as "2026年5月6日", and the end of time as 长期."""
     if day == FOREVER:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import gc
 import hashlib
 import json
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from disclosure.compress import made_of, shared
 from disclosure.documents import articles, records
@@ -17,18 +16,17 @@ from disclosure.entities import RECORD
 from disclosure.files import size_of, walk
 from disclosure.pages import World
 from disclosure.problems import NOTICE, Place, Problem
-from disclosure.render import Before, Drawn
+from disclosure.render import Before, Drawn, Studio, open_world
 from disclosure.search import (
     FulltextError,
     Listed,
-    enrol,
     read_bound,
     self_check,
     write_entry,
     write_fulltext,
     write_index,
 )
-from disclosure.workers import give_back
+from disclosure.workers import each, give_back
 
 SAMPLE = 50
 ENTITIES, FULLTEXT = "search/", "pagefind/"
@@ -43,22 +41,18 @@ class Found:
 
 
 def write_search(
-    world: World, folder: Path, jobs: int, drawn: Drawn, before: Before | None
+    studio: Studio, folder: Path, jobs: int, drawn: Drawn, before: Before | None
 ) -> tuple[Found, list[Problem]]:
     """Write search/ and pagefind/ below `folder`; return their files, and a problem for every entity that is not found.
 
     An index of what the last release's was made of is shared with it; what each is made of is entered in `drawn`.
     """
     problems: list[Problem] = []
-    sections, districts = world.site.sections, world.site.districts
+    world, site = open_world(studio), studio.site
     everyone, told = _told(world)
-    if not shared(ENTITIES, made_of(_program(), [sections, districts, told]), folder, drawn, before):
-        with TemporaryDirectory(prefix=".listed-", dir=folder) as scratch:  # where a killed build is cleared away
-            roll, older = enrol(entities(world), Path(scratch, "roll")), before.folder / ENTITIES if before else None
-            listed = roll.read(range(len(roll)))
-            write_index(listed, folder / ENTITIES, sections=sections, districts=districts, jobs=jobs, before=older)
-            sample = list(roll.read(range(0, len(roll), max(1, len(roll) // SAMPLE))))
-            problems = [_miss(miss.query, miss.address) for miss in self_check(sample, folder / ENTITIES)]
+    if not shared(ENTITIES, made_of(_program(), [site.sections, site.districts, told]), folder, drawn, before):
+        # In a process of its own: what it leaves of the memory would stand beside all that comes after.
+        (problems,) = each(_index, [(studio, folder / ENTITIES, jobs, before)], 1, apart=jobs > 1)
     size = _size(folder / ENTITIES)
     most = read_bound(folder / ENTITIES)
     read = f"查到一个词最多读 {most.word / 1000:,.0f} kB，无论查什么最多 {most.anything / 1000:,.0f} kB"
@@ -68,10 +62,20 @@ def write_search(
     return Found(addresses, cost + said), problems + faults
 
 
+def _index(task: tuple[Studio, Path, int, Before | None]) -> list[Problem]:
+    """Write the index of all entities; return a problem for each of some that is not found in it."""
+    studio, folder, jobs, before = task
+    world, older, site = open_world(studio), before.folder / ENTITIES if before else None, studio.site
+    index = write_index(
+        entities(world), folder, sections=site.sections, districts=site.districts, jobs=jobs, before=older
+    )
+    some = entities(world, max(1, index.entities // SAMPLE))
+    return [_miss(miss.query, miss.address) for miss in self_check(some, folder)]
+
+
 def _write_fulltext(world: World, folder: Path, drawn: Drawn, before: Before | None) -> tuple[str, list[Problem]]:
     """Write the full text and say what it costs. Without it a release still goes out: what must go cannot wait for it."""
-    gc.collect()  # what the index took, before Pagefind takes its own: a reader holds itself by what it remembers
-    give_back()
+    give_back()  # what was told of all entities, before Pagefind takes its own
     texts, of_records = list(articles(world)), list(records(world))
     everyone = world.totals.total()
     facts: dict[str, object] = {"articles": len(texts), "records": len(of_records), "all": everyone}
@@ -129,10 +133,11 @@ _ENTITIES = (
 )
 
 
-def entities(world: World) -> Iterator[Listed]:
-    """Yield every entity with its names, code, document numbers, and counts by section, in order of its key."""
+def entities(world: World, step: int = 1) -> Iterator[Listed]:
+    """Yield every entity, or one in so many, with its names, code, document numbers, and counts by section, in order of its key."""
     section = {name: world.site.sections.index(r.section) for name, r in world.listed.items() if r.section}
-    for key, address, name, code, district, former, counts, marks in world.store.execute(_ENTITIES, (f"{RECORD}%",)):
+    known = islice(world.store.execute(_ENTITIES, (f"{RECORD}%",)), 0, None, step)
+    for key, address, name, code, district, former, counts, marks in known:
         by_section = [0] * len(world.site.sections)
         for register, count in json.loads(counts).items():
             if register in section:

@@ -144,7 +144,8 @@ def read_page(text: str, _: Options) -> str:
     raise NotOfKind(f"「{text}」不是本站页面的地址", "写网址里域名后面的部分，如 list/penalty/index.html")
 
 
-def _same(value: str, _: Options) -> str:
+def as_it_is(value: str, _: Options) -> str:
+    """Return the value: people read it as it is kept."""
     return value
 
 
@@ -164,18 +165,18 @@ def show_code(value: str, _: Options) -> str:
 
 
 KINDS = {
-    "text": Kind("文字", read_text, _same),
-    "name": Kind("名称", read_name, _same, empty=NOUGHTS),
+    "text": Kind("文字", read_text, as_it_is),
+    "name": Kind("名称", read_name, as_it_is, empty=NOUGHTS),
     "date": Kind("日期", read_date, show_date, "date", NOUGHTS),
     "end_date": Kind("截止日期", read_end_date, show_date, "date", NOUGHTS),
     "money": Kind("金额", read_money, show_money, "number", keeps=in_words),
-    "number": Kind("数字", read_number, _same, "number"),
+    "number": Kind("数字", read_number, as_it_is, "number"),
     "credit_code": Kind("统一社会信用代码", read_credit_code, show_code),
-    "identifier": Kind("其他号码", read_identifier, _same),
-    "document_number": Kind("文书号", read_document_number, _same, empty=NOUGHTS),
-    "choice": Kind("选项", read_choice, _same),
-    "choices": Kind("多个选项", read_choices, _same),
-    "page": Kind("本站的页面", read_page, _same),
+    "identifier": Kind("其他号码", read_identifier, as_it_is),
+    "document_number": Kind("文书号", read_document_number, as_it_is, empty=NOUGHTS),
+    "choice": Kind("选项", read_choice, as_it_is),
+    "choices": Kind("多个选项", read_choices, as_it_is),
+    "page": Kind("本站的页面", read_page, as_it_is),
 }
 
 

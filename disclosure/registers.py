@@ -5,8 +5,8 @@ from __future__ import annotations
 import datetime
 import re
 import unicodedata
-from collections.abc import Mapping
-from functools import cached_property
+from collections.abc import Callable, Mapping
+from functools import cached_property, partial
 from typing import Literal
 
 from pydantic import Field as Key
@@ -15,7 +15,7 @@ from pydantic import field_validator, model_validator
 from disclosure.amounts import UNITS
 from disclosure.declared import Declared, as_day
 from disclosure.demands import Case
-from disclosure.kinds import KINDS, Options
+from disclosure.kinds import KINDS, Options, as_it_is, shown
 
 Tone = Literal["licence", "penalty", "blacklist", "honour", "plain"]
 Condition = dict[str, list[str]]
@@ -335,9 +335,23 @@ class Register(Declared):
         return tuple(name for name, field in self.fields.items() if field.kind == "page")
 
     @cached_property
+    def shows(self) -> dict[str, Callable[[str], str]]:
+        """By field, what makes of a value what people read; of fields that are read as they are kept there is none."""
+        return {
+            name: partial(_show, field, field.kind == "money" and name.endswith(f"（{field.unit or '元'}）"))
+            for name, field in self.fields.items()
+            if KINDS[field.kind].show is not as_it_is
+        }
+
+    @cached_property
     def position(self) -> dict[str, int]:
         """The position of each field in a record's values."""
         return {name: index for index, name in enumerate(self.fields)}
+
+
+def _show(field: Field, unit_is_said: bool, value: str) -> str:
+    text = shown(field.kind, field.options, value)
+    return text.rpartition(" ")[0] if unit_is_said else text
 
 
 def same_title(title: str) -> str:

@@ -79,6 +79,7 @@ class _Desk:
 
     easel: Easel
     folder: Path
+    made: set[str]  # folders in it that are there
     before: Path | None
     shown: sqlite3.Connection | None  # what every page showed in the release before
 
@@ -148,7 +149,7 @@ class Easel:
 
 
 def _sit_down(studio: Studio, assets: Assets, folder: Path, before: Before | None) -> None:
-    _Desk.easel, _Desk.folder = Easel(studio, Templates(studio.theme, assets)), folder
+    _Desk.easel, _Desk.folder, _Desk.made = Easel(studio, Templates(studio.theme, assets)), folder, set()
     _Desk.before, _Desk.shown = (before.folder, open_for_reading(before.store)) if before else (None, None)
 
 
@@ -170,8 +171,7 @@ def _draw_chunk(pages: Sequence[Page]) -> Drawn:
     drawn, before = Drawn(), _Desk.before
     for page in pages:
         context = None
-        path = inside(_Desk.folder, page.address)
-        os.makedirs(path.parent, exist_ok=True)
+        path = _place(page.address)
         if not page.fingerprint:
             context = show(_Desk.easel.world, page)
             drawn.pages[page.address] = mark = _mark(context)
@@ -183,6 +183,15 @@ def _draw_chunk(pages: Sequence[Page]) -> Drawn:
             path.write_bytes(data)
             drawn.fresh += 1
     return drawn
+
+
+def _place(address: str) -> Path:
+    """Return where a page lies; its folder is there."""
+    folder = address.rpartition("/")[0]
+    if folder not in _Desk.made:
+        os.makedirs(inside(_Desk.folder, folder), exist_ok=True)
+        _Desk.made.add(folder)
+    return inside(_Desk.folder, address)
 
 
 def _mark(context: Context) -> str:

@@ -63,6 +63,7 @@ def each(
     # Where it can be had, a fork spares each process the imports.
     methods = multiprocessing.get_all_start_methods()
     context = multiprocessing.get_context("fork" if "fork" in methods else "spawn")
+    gc.collect()
     give_back()
     gc.freeze()  # what is there now is shared with the processes as long as no collection touches it
     with ProcessPoolExecutor(jobs, context, start, given) as pool:

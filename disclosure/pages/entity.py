@@ -11,7 +11,7 @@ from disclosure.codes import nameless
 from disclosure.dates import FOREVER
 from disclosure.deadlines import LATE
 from disclosure.entities import RECORD, entity_address
-from disclosure.kinds import show_date, shown
+from disclosure.kinds import show_date
 from disclosure.pages.frame import ALL_LISTS, LISTS, article_tags, column_tags, frame, service
 from disclosure.pages.linked import organization
 from disclosure.pages.world import Context, Page, World
@@ -31,15 +31,21 @@ def plan(world: World) -> Iterator[Page]:
         yield Page(address, "entity", key, fingerprint)
 
 
+_ROWS = (
+    "SELECT register, key, date, department, vals, ends, set_by, rule, repair, notes, row, code FROM disclosed"
+    " WHERE entity = ? ORDER BY date DESC, register, key"
+)
+
+
 def show(world: World, page: Page) -> Context:
     """Return the entity, its head, and its records by section and register, newest first."""
     name, code, district, former, counts, marks, updated = world.store.execute(
         "SELECT name, code, district, former, counts, marks, updated FROM entity WHERE key = ?", (page.about,)
     ).fetchone()
-    rows = world.store.execute(
-        "SELECT register, key, date, department, vals, ends, set_by, rule, repair, notes, row, code FROM disclosed WHERE entity = ? ORDER BY date DESC, register, key",
-        (page.about,),
-    ).fetchall()
+    rows = [
+        (register, key, date, department, json.loads(values), *others)
+        for register, key, date, department, values, *others in world.store.execute(_ROWS, (page.about,))
+    ]
     title = _title(world, name, code, rows)
     tags = article_tags(column_tags(world, *ALL_LISTS), title, updated, world.site.name)
     numbers: dict[str, int] = json.loads(counts)
@@ -96,7 +102,7 @@ def _title(world: World, name: str, code: str, rows: list[tuple[Any, ...]]) -> s
         return name
     for register, _, _, _, values, *_ in rows if not code else []:
         declared = world.registers[register]
-        known = [text for text in read_fields(declared, json.loads(values), declared.numbers) if text]
+        known = [text for text in read_fields(declared, values, declared.numbers) if text]
         if known:
             return f"{name}（{known[0]}）"
     return f"{name}（{code}）" if code else name
@@ -120,7 +126,7 @@ def _head(world: World, code: str, rows: list[tuple[Any, ...]]) -> list[dict[str
     for register, _, _, _, values, *_ in sorted(rows, key=lambda row: row[-1] not in ("", code)):
         declared = world.registers[register]
         if declared.head:
-            texts = read_fields(declared, json.loads(values), declared.head)
+            texts = read_fields(declared, values, declared.head)
             return [{"title": title, "text": text} for title, text in zip(declared.head, texts, strict=True) if text]
     return []
 
@@ -151,11 +157,11 @@ def _group(world: World, register: Register, count: int, rows: list[tuple[Any, .
     }
 
 
-def _theme(register: Register, values: str) -> str:
+def _theme(register: Register, values: list[Any]) -> str:
     """Return the theme of a record as addresses have it, "" where there is none."""
     if not register.theme:
         return ""
-    theme = register.themes.get(json.loads(values)[register.position[register.theme]])
+    theme = register.themes.get(values[register.position[register.theme]])
     return theme.name if theme else ""
 
 
@@ -176,7 +182,7 @@ def record(
     key: str,
     date: str,
     department: str,
-    values: str,
+    values: list[Any],
     ends: str,
     set_by: str,
     rule: str,
@@ -185,8 +191,7 @@ def record(
     row: int,
 ) -> Context:
     """Return one record as people read it: a summary, all of it, until when, from whom and whom to ask."""
-    read = json.loads(values)
-    facts, of_fields = readable(register, read), notes_of(register, read)
+    facts, of_fields = readable(register, values), notes_of(register, values)
     looks = world.looks[register.name]
     to = referred(world, row) if register.refers else {}
     for name in register.leading:
@@ -194,8 +199,17 @@ def record(
             facts[name] = world.called(address)
             to |= {name: address} if address not in world.lost else {}
     organ = {register.department: f"department/{department}.html"} if department else {}
-    of_summary = organ | to
     title = register.called(facts)
+    said = {
+        name: {
+            "title": name,
+            "text": text,
+            "look": "long" if len(text) > LONG else looks[name],
+            "address": to.get(name, ""),
+        }
+        for name, text in facts.items()
+        if text
+    }
     return {
         "id": anchor(register.name, key),
         "register": register.name,
@@ -205,25 +219,11 @@ def record(
         "date": show_date(date) if date else "",
         "date_label": of_fields.get(register.date, register.date_label),
         "summary": [
-            {
-                "title": name,
-                "text": (text := facts[name]),
-                "look": "long" if len(text) > LONG else looks[name],
-                "address": of_summary.get(name, ""),
-            }
+            said[name] | {"address": organ[name]} if name in organ and name not in to else said[name]
             for name in register.summary
-            if facts[name] and facts[name] != title
+            if name in said and facts[name] != title
         ],
-        "all": [
-            {
-                "title": name,
-                "text": text,
-                "look": "long" if len(text) > LONG else looks[name],
-                "address": to.get(name, ""),
-            }
-            for name, text in facts.items()
-            if text
-        ],
+        "all": [*said.values()],
         "until": show_date(ends) if ends else "",
         "last": ends if ends != FOREVER else "",
         "rule": "以报送单位给出的公示截止期为准" if set_by == "file" else world.rules.get(rule, ""),
@@ -271,18 +271,11 @@ def readable(register: Register, values: list[Any]) -> dict[str, str]:
 
 def read_fields(register: Register, values: list[Any], names: Iterable[str]) -> list[str]:
     """Return some values of a record as people read them."""
-    notes = notes_of(register, values)
-    fields, position = register.fields, register.position
+    notes, position, shows = notes_of(register, values), register.position, register.shows
     texts = []
     for name in names:
         value = values[position[name]]
-        if not value and name not in notes:
-            texts.append("")
-            continue
-        field = fields[name]
-        text = shown(field.kind, field.options, value)
-        if field.kind == "money" and name.endswith(f"（{field.options.unit or '元'}）"):
-            text = text.rpartition(" ")[0]  # the field's name says the unit
+        text = shows[name](value) if name in shows else value
         texts.append(f"{text}（据{notes[name]}）" if name in notes else text)
     return texts
 

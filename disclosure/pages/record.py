@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 
 from disclosure.entities import RECORD, entity_address
@@ -28,7 +29,7 @@ def show(world: World, page: Page) -> Context:
         " WHERE entity = ?",
         (page.about,),
     ).fetchone()
-    register, name, of_record = world.registers[row[0]], row[1], row[2:]
+    register, name, of_record = world.registers[row[0]], row[1], (*row[2:5], json.loads(row[5]), *row[6:])
     crumbs = [LISTS, (register.label, f"list/{register.name}/index.html")]
     tags = article_tags(column_tags(world, register.label, register.intro), name, row[3], world.site.name)
     return {

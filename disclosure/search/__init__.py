@@ -13,7 +13,6 @@ from disclosure.search.fulltext import (
 from disclosure.search.index import IndexReport, read_bound, write_index
 from disclosure.search.listed import Listed
 from disclosure.search.reader import Miss, Reader, self_check
-from disclosure.search.roll import Roll, enrol
 from disclosure.search.texts import NAMES, NAMES_AND_SOUNDS
 
 __all__ = [
@@ -26,8 +25,6 @@ __all__ = [
     "Listed",
     "Miss",
     "Reader",
-    "Roll",
-    "enrol",
     "pairs",
     "read_bound",
     "self_check",

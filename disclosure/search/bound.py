@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping
-from functools import cache
+from functools import lru_cache
 from itertools import chain
 from math import log2
 from typing import NamedTuple
@@ -23,6 +23,7 @@ CHECKED, NUMBERED = (
     200,
     24,
 )  # entities that are checked where a list is not worth it, and whose numbers are read to rank them
+AT_HAND = 10_000  # parts whose files are remembered while others are put together of them
 NEAR_LOOKUPS, NEAR_LISTS, NEAR = 32, 4, 48  # rows, lists and names that near.js reads
 
 
@@ -55,7 +56,7 @@ class Lists:
         """The most bytes that are read for the whole list of one part of at most so many entities, each shard once."""
         keys = sorted([*self.names, *self._same])
 
-        @cache
+        @lru_cache(AT_HAND)
         def read(key: str) -> frozenset[str]:
             if key in self._same:
                 return frozenset(parts.path(key) | read(self._same[key]))
