@@ -18,6 +18,8 @@ import tempfile
 import time
 from pathlib import Path
 
+from bench.generate import generate
+
 GENERATED = ("basics", "blacklist", "licence", "penalty")
 PROJECT = Path(__file__).resolve().parent.parent
 
@@ -55,10 +57,7 @@ def lay_out(root: Path, entities: int) -> None:
         for path in (root / "data" / name).iterdir():
             if path.name != "register.yaml":
                 path.unlink()
-    size = ["--entities", str(entities), "--records", str(entities * 3), "--big"]
-    subprocess.run(
-        [sys.executable, "-m", "bench.generate", "--into", str(root / "data"), *size], cwd=PROJECT, check=True
-    )
+    generate(root / "data", entities, 3 * entities, big=True)
 
 
 def build(root: Path) -> float:

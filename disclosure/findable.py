@@ -26,7 +26,7 @@ from disclosure.search import (
     write_fulltext,
     write_index,
 )
-from disclosure.workers import each, give_back
+from disclosure.workers import apart, give_back
 
 SAMPLE = 50
 ENTITIES, FULLTEXT = "search/", "pagefind/"
@@ -52,7 +52,7 @@ def write_search(
     everyone, told = _told(world)
     if not shared(ENTITIES, made_of(_program(), [site.sections, site.districts, told]), folder, drawn, before):
         # In a process of its own: what it leaves of the memory would stand beside all that comes after.
-        (problems,) = each(_index, [(studio, folder / ENTITIES, jobs, before)], 1, apart=jobs > 1)
+        problems = apart(_index, studio, folder / ENTITIES, jobs, before, jobs=jobs)
     size = _size(folder / ENTITIES)
     most = read_bound(folder / ENTITIES)
     read = f"查到一个词最多读 {most.word / 1000:,.0f} kB，无论查什么最多 {most.anything / 1000:,.0f} kB"
@@ -62,9 +62,8 @@ def write_search(
     return Found(addresses, cost + said), problems + faults
 
 
-def _index(task: tuple[Studio, Path, int, Before | None]) -> list[Problem]:
+def _index(studio: Studio, folder: Path, jobs: int, before: Before | None) -> list[Problem]:
     """Write the index of all entities; return a problem for each of some that is not found in it."""
-    studio, folder, jobs, before = task
     world, older, site = open_world(studio), before.folder / ENTITIES if before else None, studio.site
     index = write_index(
         entities(world), folder, sections=site.sections, districts=site.districts, jobs=jobs, before=older

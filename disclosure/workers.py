@@ -40,6 +40,16 @@ def _made(function: Callable[[A], B], item: A) -> B:
     return made
 
 
+def apart(function: Callable[..., B], *given: Any, jobs: int) -> B:
+    """Return function(*given), done in a process of its own where there may be several: what it took of the memory is gone with it."""
+    (made,) = each(partial(_given, function), [given], 1, apart=jobs > 1)
+    return made
+
+
+def _given(function: Callable[..., B], given: tuple[Any, ...]) -> B:
+    return function(*given)
+
+
 def each(
     function: Callable[[A], B],
     items: Iterable[A],

@@ -11,7 +11,10 @@ import errno
 import gzip
 import re
 import shutil
+import subprocess
+import sys
 import tempfile
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -284,3 +287,44 @@ def test_a_full_disk_is_noticed_at_files_that_libraries_write(
 @pytest.mark.parametrize("part", range(PARTS))
 def test_a_fault_at_any_call_breaks_nothing(scenes: dict[str, Scene], tmp_path: Path, part: int) -> None:
     hold(scenes, tmp_path, MANY, part, PARTS)
+
+
+@pytest.mark.parametrize("generations", [1, 2])
+def test_what_a_killed_build_began_ends_with_it(demo_site: Path, tmp_path: Path, generations: int) -> None:
+    for name in ("site.yaml", "content", "data"):
+        start_from = demo_site.parent / name
+        (shutil.copytree if start_from.is_dir() else shutil.copy)(start_from, tmp_path / name)
+    command = [sys.executable, str(PROJECT / "build.py"), "--root", str(tmp_path), "--jobs", "2"]
+    build = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+    try:
+        begun = [build.pid]
+        for _ in range(generations):
+            while not (found := [child for process in begun for child in children(process)]):
+                assert build.poll() is None, "the build ended, and had begun no such process"
+            begun = found
+    finally:
+        build.kill()
+        build.wait()
+    late = time.monotonic() + 20
+    while any(map(lives, begun)):
+        assert time.monotonic() < late, "a process outlives the build that began it"
+        time.sleep(0.05)
+    again = program("build", "--root", str(tmp_path))
+    assert again.returncode == 0, again.stderr
+
+
+def children(process: int) -> list[int]:
+    """The processes of the program that one has forked."""
+    try:
+        told = Path(f"/proc/{process}/task/{process}/children").read_text(encoding="ascii")
+        return [child for child in map(int, told.split()) if b"build.py" in Path(f"/proc/{child}/cmdline").read_bytes()]
+    except FileNotFoundError:
+        return []
+
+
+def lives(process: int) -> bool:
+    """Say whether a process runs; one that has ended and that nobody asks about does not."""
+    try:
+        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False

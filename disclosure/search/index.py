@@ -13,7 +13,7 @@ from disclosure.search.folding import sounds_body, syllables_of, unlike_line, va
 from disclosure.search.grams import SHARE, rows
 from disclosure.search.grow import Checks, Row
 from disclosure.search.listed import Listed
-from disclosure.search.names import Desk, districts_line, group_size, places_line, sections_line, write_lines
+from disclosure.search.names import Desk, districts_line, places_line, sections_line, write_lines
 from disclosure.search.places import table_size
 from disclosure.search.roll import Roll, enrol
 from disclosure.search.shards import Shelf, script_body, tree
@@ -98,11 +98,12 @@ def _write(
         folder,
         before,
     )
-    lines = write_lines(desk, jobs)
-    shelf.sizes.update(lines.sizes)
-    checks, lists = Checks(np.array(lines.bytes[0]), np.array(lines.bytes[1])), Lists()
-    found = rows(texts, roll.places, scratch, checks, share, jobs)
+    lines, places, everyone = write_lines(desk, jobs), roll.places, len(roll)
+    del desk, roll  # each entity has been written
+    checks, lists = Checks(np.array(lines.bytes[0], np.int64), np.array(lines.bytes[1], np.int64)), Lists()
+    found = rows(texts, places, scratch, checks, share, jobs)
     parts = tree(shelf, "parts", (_stored(shelf, lists, row) for row in found))
+    shelf.sizes.update(lines.sizes())
     tables = [
         shelf.put_hashed("tables", body)
         for body in (variants_body(), sounds_body(spoken.named, syllables), words_line(said))
@@ -113,9 +114,9 @@ def _write(
     )  # fmt: skip
     sizes = (
         parts.depth,
-        group_size(roll.highest),
+        lines.of_folder,
         share,
-        table_size(len(roll)),
+        table_size(everyone),
         *bound(shelf.sizes, lists, parts, checks),
     )
     heads = (
@@ -125,7 +126,7 @@ def _write(
         *shown,
     )  # ten lines, then the root of the tree
     shelf.put("entry.js", "\n".join((*heads, parts.root)))
-    return _report(shelf, len(roll))
+    return _report(shelf, everyone)
 
 
 def _own_words(labels: Iterable[str], districts: Mapping[str, str]) -> list[str]:
