@@ -6,6 +6,7 @@ import ctypes
 import gc
 import multiprocessing
 import os
+import signal
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -13,7 +14,9 @@ from functools import partial
 from itertools import chain, islice
 from typing import Any, TypeVar
 
-_TRIM = getattr(ctypes.CDLL(None), "malloc_trim", None) if os.name == "posix" else None
+_SYSTEM = ctypes.CDLL(None) if os.name == "posix" else None
+_TRIM, _CONTROL = (getattr(_SYSTEM, name, None) for name in ("malloc_trim", "prctl"))
+_KILLED_WITH = 1  # PR_SET_PDEATHSIG of prctl(2): which signal a process gets when the one that began it ends
 A = TypeVar("A")
 B = TypeVar("B")
 
@@ -32,6 +35,16 @@ def give_back() -> None:
     """Let the system have the memory that was freed and that the C library would keep (glibc's does so as it pleases)."""
     if _TRIM:
         _TRIM(0)
+
+
+def _begin(parent: int, start: Callable[..., None] | None, given: tuple[Any, ...]) -> None:
+    """Set up a process, which ends with its parent: one that outlived it would wait for tasks, and hold the parent's locks, for ever."""
+    if _CONTROL:
+        _CONTROL(_KILLED_WITH, signal.SIGKILL)
+        if os.getppid() != parent:
+            os._exit(1)
+    if start:
+        start(*given)
 
 
 def _made(function: Callable[[A], B], item: A) -> B:
@@ -76,7 +89,7 @@ def each(
     gc.collect()
     give_back()
     gc.freeze()  # what is there now is shared with the processes as long as no collection touches it
-    with ProcessPoolExecutor(jobs, context, start, given) as pool:
+    with ProcessPoolExecutor(jobs, context, _begin, (os.getpid(), start, given)) as pool:
         waiting: deque[Future[B]] = deque()
         for item in chain(first, rest):
             waiting.append(pool.submit(_made, function, item))

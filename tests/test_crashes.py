@@ -297,11 +297,13 @@ def test_what_a_killed_build_began_ends_with_it(demo_site: Path, tmp_path: Path,
     command = [sys.executable, str(PROJECT / "build.py"), "--root", str(tmp_path), "--jobs", "2"]
     build = subprocess.Popen(command, stdout=subprocess.DEVNULL)
     try:
-        begun = [build.pid]
-        for _ in range(generations):
-            while not (found := [child for process in begun for child in children(process)]):
-                assert build.poll() is None, "the build ended, and had begun no such process"
-            begun = found
+        family: list[list[int]] = [[]]
+        while not family[-1]:
+            assert build.poll() is None, "the build ended, and had begun no such process"
+            family = [[build.pid]]
+            for _ in range(generations):
+                family.append([child for process in family[-1] for child in children(process)])
+        begun = [process for some in family for process in some]
     finally:
         build.kill()
         build.wait()
