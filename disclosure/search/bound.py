@@ -23,7 +23,7 @@ CHECKED, NUMBERED = (
     200,
     24,
 )  # entities that are checked where a list is not worth it, and whose numbers are read to rank them
-AT_HAND = 10_000  # parts whose files are remembered while others are put together of them
+AT_HAND = 2_000  # parts whose files are remembered while others are put together of them
 NEAR_LOOKUPS, NEAR_LISTS, NEAR = 32, 4, 48  # rows, lists and names that near.js reads
 
 
@@ -84,7 +84,7 @@ class Lists:
 
 
 def bound(sizes: Mapping[str, int], lists: Lists, parts: Tree, checks: Checks) -> Bound:
-    """What a query reads at most, the entry not counted: never more than there is."""
+    """What a query reads at most, the entry not counted: never more than there is. Of names and numbers `checks` has the bytes."""
     names, numbers_ = (sorted(map(int, of), reverse=True) for of in (checks.names, checks.numbers))
     row = lists.dearest_row(sizes, parts)
     settled, far, whole = lists.dearest(sizes, parts, (SETTLED, FAR, 1 << 40))
@@ -97,7 +97,7 @@ def bound(sizes: Mapping[str, int], lists: Lists, parts: Tree, checks: Checks) -
         max(map(_lookups, range(1, WORDS + 1))) * row + narrowing + WORDS * whole + max(checks.most, first + checked)
     )
     near = NEAR_LOOKUPS * row + NEAR_LISTS * far + sum(names[:NEAR])
-    everything = sum(size for path, size in sizes.items() if path != "entry.js")
+    everything = sum(names) + sum(numbers_) + sum(sizes.values())
     return Bound(min(everything, tables + word), min(everything, tables + FORMS * several + near))
 
 

@@ -103,7 +103,6 @@ def _write(
     checks, lists = Checks(np.array(lines.bytes[0], np.int64), np.array(lines.bytes[1], np.int64)), Lists()
     found = rows(texts, places, scratch, checks, share, jobs)
     parts = tree(shelf, "parts", (_stored(shelf, lists, row) for row in found))
-    shelf.sizes.update(lines.sizes())
     tables = [
         shelf.put_hashed("tables", body)
         for body in (variants_body(), sounds_body(spoken.named, syllables), words_line(said))
@@ -126,6 +125,7 @@ def _write(
         *shown,
     )  # ten lines, then the root of the tree
     shelf.put("entry.js", "\n".join((*heads, parts.root)))
+    shelf.sizes.update(lines.sizes())
     return _report(shelf, everyone)
 
 

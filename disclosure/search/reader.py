@@ -43,7 +43,7 @@ class Reader:
         self._body = lru_cache(maxsize=1024)(self._read)
         self._rows = lru_cache(maxsize=512)(unpack)
         # The long lists of what all names have are made of many, and read once.
-        self._part = lru_cache(maxsize=64)(self._read_part)
+        self._part = lru_cache(maxsize=16)(self._read_part)
         self._list = lru_cache(maxsize=1024)(self._read_list)
         _, sizes, names, held, sections, districts, _, said, tables, _, *root = self._body("entry.js").split("\n")
         self.sections = tuple(sections.split(CUT))
@@ -174,7 +174,7 @@ class Reader:
         """The entities of a long list; those of the parts with the characters of its lines after or before belong to it."""
         own, after, before = self._list(name)
         longer = [self._part(word) for word in (*(key + sign for sign in after), *(sign + key for sign in before))]
-        return distinct(np.concatenate([own, *(part.every for part in longer if part)]))
+        return distinct(np.concatenate([own, *(part.every for part in longer if part)])).astype(np.int32)
 
     def _read_list(self, name: str) -> tuple[Ints, str, str]:
         """What a long list holds itself, and the characters of its lines after and before."""
