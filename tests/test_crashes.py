@@ -320,7 +320,7 @@ def children(process: int) -> list[int]:
     try:
         told = Path(f"/proc/{process}/task/{process}/children").read_text(encoding="ascii")
         return [child for child in map(int, told.split()) if b"build.py" in Path(f"/proc/{child}/cmdline").read_bytes()]
-    except FileNotFoundError:
+    except (FileNotFoundError, ProcessLookupError):
         return []
 
 
@@ -328,5 +328,5 @@ def lives(process: int) -> bool:
     """Say whether a process runs; one that has ended and that nobody asks about does not."""
     try:
         return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except FileNotFoundError:
+    except (FileNotFoundError, ProcessLookupError):
         return False
