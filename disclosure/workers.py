@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from functools import partial
 from itertools import chain, islice
+from operator import call
 from typing import Any, TypeVar
 
 _SYSTEM = ctypes.CDLL(None) if os.name == "posix" else None
@@ -55,12 +56,8 @@ def _made(function: Callable[[A], B], item: A) -> B:
 
 def apart(function: Callable[..., B], *given: Any, jobs: int) -> B:
     """Return function(*given), done in a process of its own where there may be several: what it took of the memory is gone with it."""
-    (made,) = each(partial(_given, function), [given], 1, apart=jobs > 1)
+    (made,) = each(call, [partial(function, *given)], 1, apart=jobs > 1)
     return made
-
-
-def _given(function: Callable[..., B], given: tuple[Any, ...]) -> B:
-    return function(*given)
 
 
 def each(
