@@ -54,10 +54,16 @@ class _Written(CodeGenerator):
     """Templates as Python in which nothing is called for what is nearly always so: that a text is plain, and a dictionary has a key."""
 
     def _output_child_pre(self, node: nodes.Expr, frame: Frame, finalize: CodeGenerator._FinalizeInfo) -> None:
-        self.write("(inner(_text) if type(_text := ")
+        if _escapes(frame):
+            self.write("(inner(_text) if type(_text := ")
+        else:
+            super()._output_child_pre(node, frame, finalize)
 
     def _output_child_post(self, node: nodes.Expr, frame: Frame, finalize: CodeGenerator._FinalizeInfo) -> None:
-        self.write(") is str else escape(_text))")
+        if _escapes(frame):
+            self.write(") is str else escape(_text))")
+        else:
+            super()._output_child_post(node, frame, finalize)
 
     @optimizeconst
     def visit_Getattr(self, node: nodes.Getattr, frame: Frame) -> None:  # noqa: N802
@@ -76,6 +82,11 @@ class _Written(CodeGenerator):
         self.write(f"(_here[{key!r}] if type(_here := ")
         self.visit(node, frame)
         self.write(f") is dict and {key!r} in _here else environment.{otherwise}(_here, {key!r}))")
+
+
+def _escapes(frame: Frame) -> bool:
+    """Say whether all that is put out here is escaped: a theme may say otherwise by {% autoescape false %}."""
+    return bool(frame.eval_ctx.autoescape and not frame.eval_ctx.volatile)
 
 
 class _Context(jinja2.runtime.Context):
