@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 STRETCH = 1 << 23  # bytes: what is read of more is given back at once
+ASKED = 1 << 18  # places that are put in order at a time
 
 
 class OnDisk:
@@ -50,13 +51,14 @@ class OnDisk:
 
     def _stretches(self, at: NDArray[Any]) -> Iterator[NDArray[np.int64]]:
         """Yield which of the places lie in one stretch, stretch by stretch, and give each back."""
-        order = np.argsort(at, kind="stable")
-        ordered = at[order]
         cuts = np.arange(0, len(self), STRETCH // self._whole.itemsize)[1:]
-        for which in np.split(order, np.searchsorted(ordered, cuts)):
-            if len(which):
-                yield which
-                self._give_back()
+        for begin in range(0, len(at), ASKED):
+            some = at[begin : begin + ASKED]
+            order = np.argsort(some, kind="stable")
+            for which in np.split(order, np.searchsorted(some[order], cuts)):
+                if len(which):
+                    yield which + begin
+                    self._give_back()
 
     def _give_back(self) -> None:
         self._mapped.madvise(mmap.MADV_DONTNEED)

@@ -113,9 +113,14 @@ class Grown:
 
 def run_starts(keys: NDArray[Any]) -> Ints:
     """Where in sorted keys another one begins."""
-    if not len(keys):
-        return np.empty(0, np.int64)
-    return np.flatnonzero(np.concatenate(([True], keys[1:] != keys[:-1])))
+    return np.flatnonzero(_begins(keys))
+
+
+def _begins(keys: NDArray[Any]) -> NDArray[np.bool_]:
+    """Which of sorted keys are the first of their kind."""
+    begins = np.ones(len(keys), np.bool_)
+    np.not_equal(keys[1:], keys[:-1], out=begins[1:])
+    return begins
 
 
 def grow(ground: Ground, at: Ints) -> Grown:
@@ -134,16 +139,16 @@ def grow(ground: Ground, at: Ints) -> Grown:
         alive = following != 0
         packed = (((group[alive].astype(np.int64) << 16) | following[alive]) << bits) | at[alive]
         packed.sort()
-        after, starts = (packed & ((1 << bits) - 1)).astype(np.int32), run_starts(packed >> bits)
+        starts = run_starts(packed >> bits)
         goes_on = packed[starts] >> (bits + 16)  # of which group each of the next ones is a part
+        packed &= (1 << bits) - 1
+        after = packed.astype(np.int32)
         del alive, packed
         sizes = np.diff(np.append(starts, len(after)))
-        child = np.repeat(np.arange(len(starts), dtype=np.int32), sizes)
         is_spelt = ground.letters[after[starts]] > length
-        few = _few(ground, child, after, sizes, ground.share * np.where(is_spelt, SOUNDS, 1))
+        few = _few(ground, after, sizes, ground.share * np.where(is_spelt, SOUNDS, 1))
         if length + 1 < HEARD:  # what is listed of few letters is exact, and so divided where it would be ranked
             few &= ~is_spelt | (sizes <= FIRST)
-        is_rare = few[child]
         settled = np.zeros(int(group[-1]) + 1, np.bool_)
         if length >= LEAST:
             level = _Level(ground, at, group, length)
@@ -156,10 +161,11 @@ def grow(ground: Ground, at: Ints) -> Grown:
             if settled.any():
                 grown.settled.append((at[settled[group]], length))
         length += 1
-        is_rare &= ~settled[goes_on][child]
+        is_rare = (few & ~settled[goes_on]).repeat(sizes)
         if is_rare.any():
             rare.append((after[is_rare], _flags(starts, len(after))[is_rare], length))
-        at, group = after[~few[child]], (np.cumsum(~few, dtype=np.int32) - 1)[child[~few[child]]]
+        at, sizes = after[~few.repeat(sizes)], sizes[~few]
+        group = np.arange(len(sizes), dtype=np.int32).repeat(sizes)
     if rare:
         grown.rare = np.concatenate([places for places, _, _ in rare]).astype(np.int32)
         grown.starts = np.concatenate([flags for _, flags, _ in rare])
@@ -173,14 +179,15 @@ def _flags(starts: Ints, length: int) -> NDArray[np.bool_]:
     return flags
 
 
-def _few(ground: Ground, group: NDArray[Any], at: Ints, sizes: Ints, share: int | Ints) -> NDArray[np.bool_]:
-    """Which groups of places have at most so many different owners."""
+def _few(ground: Ground, at: Ints, sizes: Ints, share: int | Ints) -> NDArray[np.bool_]:
+    """Which groups of so many places each, one after the other, have at most so many different owners."""
     few: NDArray[np.bool_] = sizes <= share
-    unsure = ~few[group]
-    if unsure.any():
-        packed = (group[unsure].astype(np.int64) << 32) | ground.owners_of(at[unsure])
+    if not few.all():
+        packed = np.flatnonzero(~few).repeat(sizes[~few])
+        packed <<= 32
+        packed |= ground.owners_of(at[~few.repeat(sizes)])
         packed.sort()
-        different = packed[run_starts(packed)] >> 32
+        different = packed[_begins(packed)] >> 32
         few |= np.bincount(different, minlength=len(sizes)) <= share
     return few
 
@@ -191,7 +198,7 @@ def _settled(level: _Level, goes_on: Ints) -> NDArray[np.bool_]:
     Of a longer word the rest is found by other parts of it; of letters only the first may be the beginning of a part.
     """
     sizes = np.bincount(level.group)
-    settled = _few(level.ground, level.group, level.at, sizes, level.ground.settled)
+    settled = _few(level.ground, level.at, sizes, level.ground.settled)
     settled[goes_on] = False
     settled[level.ground.letters[level.at[run_starts(level.group)]] >= level.length] = False
     return settled
@@ -233,7 +240,7 @@ class _Level:
         low, high = np.searchsorted(self.group, [group, group + 1])
         at = self.at[low:high]
         owners = ground.owners_of(at)
-        everyone = distinct(owners)
+        everyone = distinct(owners.copy())
         is_spelt = ground.letters[at[0]] >= length
         least = ground.share * (SOUNDS if is_spelt else 1)
         most, few = (len(at), FEW) if len(ground.places) > CROWDED else (1, 1)
@@ -271,14 +278,16 @@ def _without(
     chosen = np.zeros(len(starts), np.bool_)
     chosen[np.argsort(-sizes * common, kind="stable")[: min(most, int(common.sum()))]] = True
     rest = np.ones(len(everyone), np.bool_)
-    rest[np.searchsorted(everyone, pairs[chosen.repeat(sizes)] & 0xFFFFFFFF)] = False
+    pairs = pairs[chosen.repeat(sizes)]
+    pairs &= 0xFFFFFFFF
+    rest[np.searchsorted(everyone, pairs)] = False
     return "".join(map(chr, signs[chosen].tolist())), everyone[rest]
 
 
 def distinct(values: NDArray[Any]) -> NDArray[Any]:
-    """The different ones of some values, in order: by sorting, which is faster than np.unique with its hashes."""
-    ordered = np.sort(values)
-    return ordered[run_starts(ordered)]
+    """The different ones of some values, which are put in order: by sorting, which is faster than np.unique with its hashes."""
+    values.sort()
+    return values[_begins(values)]
 
 
 def _common_rows(
@@ -289,7 +298,8 @@ def _common_rows(
     chosen = wanted[level.group]
     if not chosen.any():
         return []
-    at, group = _only(chosen, level.at, (np.cumsum(wanted, dtype=np.int32) - 1)[level.group])
+    at, group = _only(chosen, wanted, level.at, level.group)
+    del chosen
     starts = run_starts(group)
     left = _left(ground, at, group, starts, length)
     heads = at[starts].tolist()
@@ -307,14 +317,15 @@ def _common_rows(
         mine_marks = [mark for mark, is_own in zip(marks, own.tolist(), strict=True) if is_own]
         names = np.flatnonzero(wanted)[own].tolist()
         lists = _Lists(level, names, seen)
-        at, group = _only(mine, at, (np.cumsum(own, dtype=np.int32) - 1)[group])
+        at, group = _only(mine, own, at, group)
+        del mine
         found += own_rows(ground, at, group, length, mine_keys, mine_marks, lists)
     return found
 
 
-def _only(chosen: NDArray[np.bool_], *arrays: Ints) -> tuple[Ints, ...]:
-    """What was chosen of each array; where that is all, they themselves."""
-    return arrays if chosen.all() else tuple(array[chosen] for array in arrays)
+def _only(chosen: NDArray[np.bool_], groups: NDArray[np.bool_], at: Ints, group: Ints) -> tuple[Ints, Ints]:
+    """The chosen ones of the places, all of some groups, and these numbered anew; where that is all, they themselves."""
+    return (at, group) if groups.all() else (at[chosen], (np.cumsum(groups, dtype=np.int32) - 1)[group[chosen]])
 
 
 @dataclass
@@ -325,13 +336,13 @@ class _Lists:
     names: list[int]
     seen: dict[tuple[int, int], str]
 
-    def of(self, index: int, same: tuple[int, int], places: Ints) -> tuple[str, str]:
+    def of(self, index: int, same: tuple[int, int], owners: Ints) -> tuple[str, str]:
         """The name of the list of the group at `index`, and its body unless that was given before."""
         if same in self.seen:
             return self.seen[same], ""
         if body := self.level.put_together(self.names[index]):
             return digest(body), body
-        body = long_list(np.sort(places))
+        body = long_list(np.sort(self.level.ground.places[owners]))
         self.seen[same] = digest(body)
         return self.seen[same], body
 
@@ -375,24 +386,32 @@ def own_rows(
     begin = (ground.units[at - 1] == 0) & (at < ground.border)
     rank = 2 - begin.astype(np.int8) - (begin & (ground.units[at + length] == 0))
     numbered = np.maximum.reduceat(at, run_starts(group)) >= ground.border
-    packed = group.astype(np.int64) << 36
-    packed |= ground.owners_of(at).astype(np.int64) << 2
+    packed = group.astype(np.int64)
+    packed <<= 34
+    packed |= ground.owners_of(at)
+    packed <<= 2
     packed |= rank
     packed.sort()
-    packed = packed[run_starts(packed >> 2)]  # each entity once, with the best of its ranks
-    group, rank = (packed >> 36).astype(np.int32), (packed & 3).astype(np.int8)
-    owners = (packed >> 2 & 0x3FFFFFFFF).astype(np.int32)
+    packed = packed[_begins(packed >> 2)]  # each entity once, with the best of its ranks
+    rank = (packed & 3).astype(np.int8)
+    packed >>= 2
+    owners = (packed & 0x3FFFFFFFF).astype(np.int32)
+    packed >>= 34
+    group = packed.astype(np.int32)
     starts = run_starts(group)
     totals = np.diff(np.append(starts, len(group)))
     hashes = np.bitwise_xor.reduceat(ground.salts[owners], starts)
     small = (totals <= max(ground.settled, ground.share))[group]
     ground.checks.note(group[small], ground.places[owners[small]], numbered[group[small]])
-    packed = group.astype(np.int64) << 36
-    packed |= rank.astype(np.int64) << 34
+    packed = group.astype(np.int64)
+    packed <<= 2
+    packed |= rank
+    packed <<= 34
     packed |= owners
     del rank, small
     packed.sort()
-    owners = (packed & 0x3FFFFFFFF).astype(np.int32)
+    packed &= 0x3FFFFFFFF
+    owners = packed.astype(np.int32)
     del packed
     order = np.arange(len(group), dtype=np.int32) - np.repeat(starts.astype(np.int32), totals)
     segment = (order >= BEST).astype(np.int8) + (order >= FIRST)
@@ -417,9 +436,8 @@ def own_rows(
             found.append(Row(key, value))
             continue
         begin_ = int(starts[index])
-        places = ground.places[owners[begin_ : begin_ + total]]
         assert lists is not None  # rare parts are never so long
-        name, body = lists.of(index, (total, int(hashes[index])), places)
+        name, body = lists.of(index, (total, int(hashes[index])), owners[begin_ : begin_ + total])
         found.append(Row(key, f"{value}~{name}", body))
     return found
 
