@@ -69,7 +69,7 @@ def main() -> None:
     parser.add_argument("--entities", type=int, nargs="+", default=[2_000], help="几个主体，可以写几个大小，从小到大")
     parser.add_argument("--times", type=int, default=1, help="每个大小量几遍，取中位")
     parser.add_argument("--hugo", help="Hugo 的程序；不写就用装好的")
-    parser.add_argument("--hugo-up-to", type=int, default=10**9, help="更大的不与 Hugo 比；0 是都不比")
+    parser.add_argument("--hugo-up-to", type=int, default=10**9, help="更大的不与 Hugo 比，只量一遍；0 是都不比")
     parser.add_argument("--work", type=Path, help="在哪里放要画的和画好的，默认系统的临时文件夹")
     parser.add_argument("--into", type=Path, help="把表写进这个文档")
     given = parser.parse_args()
@@ -81,7 +81,9 @@ def main() -> None:
     every = []
     for entities in given.entities:
         with tempfile.TemporaryDirectory(prefix="bench-performance-", dir=given.work) as work:
-            every.append(measure(entities, given.times, program if entities <= given.hugo_up_to else None, Path(work)))
+            beside = entities <= given.hugo_up_to
+            times = given.times if beside or not given.hugo_up_to else 1
+            every.append(measure(entities, times, program if beside else None, Path(work)))
     text = "\n\n".join([about, *tables(every)])
     print(f"\n{text}")
     if given.into:
