@@ -175,6 +175,14 @@ def test_a_sealed_release_is_named_by_what_it_holds_and_shares_what_stayed(tmp_p
     )
 
 
+@pytest.mark.parametrize("list_left", [None, '{\n"files": {\n"a.html": \n}\n}'])
+def test_a_release_after_one_that_lost_its_manifest_is_whole(tmp_path: Path, list_left: str | None) -> None:
+    one = sealed(tmp_path, {"a.html": "甲"}).release
+    write(one, {"manifest.json": list_left})
+    two = sealed(tmp_path, {"a.html": "甲", "b.html": "乙"}, one)
+    assert two.files == 2 and releases.verify(two.release) == []
+
+
 def test_a_release_that_is_no_longer_whole_is_made_anew(tmp_path: Path) -> None:
     files = {"index.html": "一", "a.html": "甲"}
     one = sealed(tmp_path, files).release

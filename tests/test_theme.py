@@ -8,6 +8,7 @@ from conftest import demo_pages
 from playwright.sync_api import Browser
 from selectolax.lexbor import LexborHTMLParser
 
+from disclosure.templates import Templates
 from disclosure.theme import OWN, gather, lean, styles
 
 STYLES = sorted(path.relative_to(OWN).as_posix() for path in OWN.glob("css/**/*.css"))
@@ -76,3 +77,14 @@ def test_a_part_of_another_theme_is_where_it_is_named(tmp_path: Path) -> None:
     found = styles([tmp_path, OWN])
     assert b".mine" in found["404.css"] and b".mine" not in found["site.css"]
     assert b".nobodys" in found["site.css"]
+
+
+def test_what_another_theme_says_of_escaping_is_heard(tmp_path: Path) -> None:
+    """A value is escaped, but not within {% autoescape false %}."""
+    (tmp_path / "templates").mkdir()
+    (tmp_path / "templates" / "mine.html").write_text(
+        "{{ text }}{% autoescape false %}{{ text }}{% endautoescape %}{{ text }}"
+    )
+    assert (
+        Templates([tmp_path, OWN]).draw("mine.html", {"page": {"root": ""}, "text": "<b>"}) == "&lt;b&gt;<b>&lt;b&gt;"
+    )
