@@ -373,7 +373,7 @@ def said_since(
     old = released(tmp_path / "old", before)
     new = released(tmp_path / "new", now, old)
     held = Measure(frozenset(now), HOME, withheld[1], tags=TAGS, figures=figures or {}, counted=counted[1])
-    found = audit(new, list(now), held, 1, Earlier(old, frozenset(before), withheld[0], counted[0]))
+    found = audit(new, list(now), held, 1, Earlier(old, before.keys() - now.keys(), withheld[0], counted[0]))
     for folder in (old, new):
         shutil.rmtree(folder)
     return sorted(f"{problem.place} {problem.what}" for problem in found)
