@@ -89,7 +89,7 @@ class Asked:
             begun = time.monotonic()
             following = tests[number + 1] if number + 1 < len(tests) else None
             if any(report.failed for report in runtestprotocol(test, nextitem=following, log=False)):
-                raise SystemExit(f"{test.nodeid} 不改也通不过")
+                pytest.exit(f"{test.nodeid} 不改也通不过", 1)
             for function in hits:
                 reached[function].append((time.monotonic() - begun, number, test))
         os.environ[ACTIVE] = ""
@@ -179,7 +179,8 @@ def main() -> None:
         sys.path.insert(0, str(Path(folder).resolve()))
     asked = Asked(parts[0], given.jobs)
     files = [f"tests/test_{name}.py" for name in TESTS[parts[0]]]
-    pytest.main(["-qq", "-p", "no:cacheprovider", "-p", "no:xdist", *files], plugins=[asked])
+    if failed := pytest.main(["-qq", "-p", "no:cacheprovider", "-p", "no:xdist", *files], plugins=[asked]):
+        raise SystemExit(failed)
     print("\n".join(told(asked.noticed)))
 
 
